@@ -1,0 +1,17 @@
+//! When something happened.
+
+use leptos::prelude::*;
+use model::Timestamp;
+
+/// How long ago for people, with the exact time in UTC on hover and for machines.
+#[component]
+pub fn Time(
+    /// When it happened.
+    at: Timestamp,
+    /// The clock.
+    now: Timestamp,
+) -> impl IntoView {
+    let exact = at.rfc3339();
+    let title = exact.get(..19).map_or_else(|| exact.clone(), |text| format!("{} UTC", text.replace('T', " ")));
+    view! { <time datetime=exact title=title>{at.relative_to(now)}</time> }
+}

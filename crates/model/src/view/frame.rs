@@ -1,0 +1,105 @@
+//! What stands around every page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::EntityRef;
+
+/// What stands around every page: the header, the person, the theme and a message from the last action.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The organisation's name, in the page title and on the sign-in page.
+    pub organisation: String,
+    /// Who is signed in.
+    pub person: Option<PersonBadge>,
+    /// The theme from the cookie.
+    pub theme: Theme,
+    /// The place in the navigation that the page belongs to.
+    pub place: Place,
+    /// Path and query of the page, for the forms that come back to it (theme, star, sign-out).
+    pub path: String,
+    /// The message that the last action left.
+    pub flash: Option<Flash>,
+    /// The portal runs on the sample organisation.
+    pub demo: bool,
+    /// Path prefix of this build's assets, as in `/assets/3f2a…`, without a final slash.
+    pub assets: String,
+    /// The request's nonce for the Content-Security-Policy.
+    pub nonce: String,
+}
+
+/// The person in the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonBadge {
+    /// The User entity; `None` for the holder of the admin token.
+    pub entity_ref: Option<EntityRef>,
+    /// The name shown.
+    pub name: String,
+    /// One or two letters for the avatar.
+    pub initials: String,
+}
+
+/// The colours: as the system has them, or fixed. Kept in the cookie `wm_theme`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the operating system has them.
+    #[default]
+    System,
+    /// Dark ink on light paper.
+    Light,
+    /// Light ink on dark paper.
+    Dark,
+}
+
+impl Theme {
+    /// The value in the cookie and in `data-theme`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads the cookie's value; anything unknown is the system's.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// The places of the navigation that exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Home
+    Home,
+    /// The catalog's list and entity pages.
+    Catalog,
+    /// The catalog's APIs.
+    Apis,
+    /// Not in the navigation: search, sign-in, errors, design.
+    #[default]
+    Elsewhere,
+}
+
+/// A message that an action leaves for the next page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// How it went.
+    pub level: FlashLevel,
+    /// What happened, in one sentence.
+    pub text: String,
+}
+
+/// How an action went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FlashLevel {
+    /// Done.
+    Ok,
+    /// Not done.
+    Danger,
+}

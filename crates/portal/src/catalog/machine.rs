@@ -1,0 +1,117 @@
+//! What machines ask of the catalog beside queries: reading again, checking, locations, ancestry.
+
+use std::{collections::HashSet, time::Duration};
+
+use ::catalog::{Location, descriptor};
+use model::{Caller, EntityRef, PortalError, Seq};
+use serde_json::{Value, json};
+
+use super::CatalogUseCases;
+use crate::{
+    authorise::{Action, allow},
+    failure,
+};
+
+/// How long a request to read something again is waited for. Longer, it goes on by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl CatalogUseCases<'_> {
+    /// Has an entity read again from its source, and waits (up to 5 s) until that is done. The place in the feed that comes back is
+    /// where the result can be read.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `Unavailable`.
+    pub async fn refresh(&self, caller: &Caller, entity: &EntityRef) -> Result<Seq, PortalError> {
+        allow(caller, Action::CatalogRefresh)?;
+        let scoped = self.scoped(caller).await?;
+        let missing = || PortalError::not_found(format!("Entity {entity} not found"));
+        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let (location, file) = {
+            let entity = scoped.snapshot.entity(id);
+            (entity.location().to_owned(), Some(entity.file().to_owned()).filter(|file| !file.is_empty()))
+        };
+        let failed = |error| failure::of_store(&error, caller);
+        let done = self.portal.inner.reading.refresh(&location, file.as_deref(), PATIENCE).await.map_err(failed)?;
+        match done {
+            Some(seq) => Ok(seq),
+            None => self.portal.inner.store.feed_head().await.map_err(failed),
+        }
+    }
+
+    /// Checks a descriptor as if it came from a location; what is wrong with it, nothing if it is good.
+    ///
+    /// # Errors
+    /// `Forbidden`; `Invalid` when the location is none.
+    #[expect(clippy::unused_async, reason = "placeholders of other sources are read over the network")]
+    pub async fn validate(
+        &self,
+        caller: &Caller,
+        mut entity: Value,
+        location: &str,
+    ) -> Result<Vec<descriptor::ValidationError>, PortalError> {
+        allow(caller, Action::CatalogValidate)?;
+        if !location.starts_with("url:") && !location.starts_with("file:") {
+            return Err(PortalError::invalid(format!("Malformed location {location}, expected url:… or file:…")));
+        }
+        descriptor::annotate(&mut entity, location, location);
+        if let Err(error) = descriptor::validate(&mut entity) {
+            return Ok(vec![error]);
+        }
+        Ok(descriptor::relations(&entity).err().into_iter().collect())
+    }
+
+    /// The registered locations.
+    ///
+    /// # Errors
+    /// `Forbidden`, `Unavailable`.
+    pub async fn locations(&self, caller: &Caller) -> Result<Vec<Location>, PortalError> {
+        allow(caller, Action::LocationRead)?;
+        self.portal.seen(caller).await?;
+        Ok(self.portal.inner.catalog.locations().all.clone())
+    }
+
+    /// One location.
+    ///
+    /// # Errors
+    /// `NotFound`; as [`Self::locations`].
+    pub async fn location(&self, caller: &Caller, id: &str) -> Result<Location, PortalError> {
+        let locations = self.locations(caller).await?;
+        locations
+            .into_iter()
+            .find(|location| location.id == id)
+            .ok_or_else(|| PortalError::not_found(format!("Found no location with ID {id}")))
+    }
+
+    /// The location that an entity came from.
+    ///
+    /// # Errors
+    /// `NotFound`; as [`Self::locations`].
+    pub async fn location_by_entity(&self, caller: &Caller, entity: &EntityRef) -> Result<Location, PortalError> {
+        let scoped = self.scoped(caller).await?;
+        let missing = || PortalError::not_found(format!("found no origin for ref {entity}"));
+        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let location = scoped.snapshot.entity(id).location().to_owned();
+        self.location(caller, &location).await.map_err(|_| missing())
+    }
+
+    /// The entity and all Location entities through which it came into the catalog, as Backstage's `ancestry`.
+    ///
+    /// # Errors
+    /// `NotFound`; as [`Self::scoped`].
+    pub async fn ancestry(&self, caller: &Caller, entity: &EntityRef) -> Result<Value, PortalError> {
+        let scoped = self.scoped(caller).await?;
+        let missing = || PortalError::not_found(format!("No such entity {entity}"));
+        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let mut items = Vec::new();
+        let mut seen = HashSet::new();
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| seen.insert(*id)) {
+            let view = scoped.snapshot.entity(id);
+            let parent = self.portal.inner.catalog.parent_of(view.location(), view.file());
+            let parents: Vec<String> = parent.iter().map(ToString::to_string).collect();
+            items.push(json!({ "entity": view.to_value(), "parentEntityRefs": parents }));
+            next = parent.and_then(|parent| scoped.snapshot.find(&parent));
+        }
+        Ok(json!({ "rootEntityRef": entity.to_string(), "items": items }))
+    }
+}

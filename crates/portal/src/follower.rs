@@ -1,0 +1,158 @@
+//! Following the change feed: what any replica wrote comes into this one's memory, in order.
+//!
+//! The feed wakes, the rows tell what changed, and the current rows are read: so applying a change twice, or late, does no harm.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use catalog::{Catalog, Reading};
+use model::Seq;
+use store::{FeedPage, Store, StoreError};
+use tokio::sync::{Mutex, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::stars::Stars;
+
+/// Rows of the feed that are taken at once.
+const PAGE: u32 = 1_000;
+/// How often the feed is looked at even if nothing woke.
+const POLL: Duration = Duration::from_millis(500);
+/// How long a read waits for the caller's own write before it reads the feed itself.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What follows the feed for one replica.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    store: Store,
+    catalog: Arc<Catalog>,
+    stars: Arc<Stars>,
+    reading: Arc<Reading>,
+    delay: Duration,
+    /// Up to where the feed is in memory. Its lock orders the steps.
+    step: Mutex<()>,
+    reached: watch::Sender<Seq>,
+    failing: watch::Sender<Option<String>>,
+}
+
+impl Follower {
+    /// Loads everything that is kept in memory, and the place in the feed that it belongs to, from one transaction.
+    pub(crate) async fn load(
+        store: &Store,
+        catalog: &Arc<Catalog>,
+        stars: &Arc<Stars>,
+        reading: &Arc<Reading>,
+        delay: Duration,
+    ) -> Result<Arc<Self>, StoreError> {
+        let follower = Self {
+            store: store.clone(),
+            catalog: Arc::clone(catalog),
+            stars: Arc::clone(stars),
+            reading: Arc::clone(reading),
+            delay,
+            step: Mutex::default(),
+            reached: watch::Sender::new(Seq::default()),
+            failing: watch::Sender::new(None),
+        };
+        follower.reload().await?;
+        Ok(Arc::new(follower))
+    }
+
+    /// Waits until memory holds everything up to `seq`; after a while reads what is missing itself.
+    pub(crate) async fn reach(&self, seq: Option<Seq>) -> Result<(), StoreError> {
+        let Some(seq) = seq.filter(|seq| *seq > *self.reached.borrow()) else { return Ok(()) };
+        let mut reached = self.reached.subscribe();
+        if tokio::time::timeout(PATIENCE, reached.wait_for(|reached| *reached >= seq)).await.is_ok() {
+            return Ok(());
+        }
+        while self.step().await? {}
+        Ok(())
+    }
+
+    /// What keeps the feed from being followed, if something does.
+    pub(crate) fn failing(&self) -> Option<String> {
+        self.failing.borrow().clone()
+    }
+
+    /// Follows the feed until `cancel`.
+    pub(crate) async fn run(self: Arc<Self>, cancel: CancellationToken) {
+        let mut watch = self.store.feed_watch();
+        loop {
+            match self.step().await {
+                Ok(true) => continue,
+                Ok(false) => {
+                    self.failing.send_if_modified(|failing| failing.take().is_some());
+                    self.catalog.rebuild_if_wanted();
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the change feed cannot be read, what is shown may be old");
+                    self.failing.send_replace(Some(error.to_string()));
+                }
+            }
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = watch.changed_or(POLL) => {}
+            }
+            if !self.delay.is_zero() {
+                tokio::time::sleep(self.delay).await;
+            }
+        }
+    }
+
+    /// Takes one page of the feed into memory; true if there is more.
+    async fn step(&self) -> Result<bool, StoreError> {
+        let _one_at_a_time = self.step.lock().await;
+        let reached = *self.reached.borrow();
+        let page = self.store.feed_after(reached, PAGE).await?;
+        if page.pruned {
+            drop(_one_at_a_time);
+            self.reload().await?;
+            return Ok(true);
+        }
+        let Some(last) = page.rows.last().map(|row| row.seq) else { return Ok(false) };
+        self.take(&page, last).await?;
+        self.reached.send_replace(last);
+        for row in page.rows.iter().filter(|row| row.topic == "refreshed") {
+            self.reading.refreshed(&row.key, row.seq);
+        }
+        Ok(last < page.head)
+    }
+
+    async fn take(&self, page: &FeedPage, last: Seq) -> Result<(), StoreError> {
+        let (mut uids, mut seen, mut locations) = (Vec::new(), HashSet::new(), false);
+        let mut people: HashSet<&str> = HashSet::new();
+        for row in &page.rows {
+            match row.topic.as_str() {
+                "entity" => {
+                    let keys: Vec<String> = serde_json::from_str(&row.key).unwrap_or_default();
+                    uids.extend(keys.into_iter().filter(|uid| seen.insert(uid.clone())));
+                }
+                "location" => locations = true,
+                "refresh" => self.reading.requested(&row.key),
+                "star" => {
+                    people.insert(&row.key);
+                }
+                _ => {}
+            }
+        }
+        if !uids.is_empty() {
+            self.catalog.apply(&uids, last).await?;
+        }
+        if locations {
+            self.catalog.reload_locations().await?;
+        }
+        for person in people {
+            self.stars.reload(&self.store, person).await?;
+        }
+        Ok(())
+    }
+
+    async fn reload(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = self.step.lock().await;
+        let mut tx = self.store.snapshot().await?;
+        let head = tx.feed_head().await?;
+        self.catalog.load(&mut tx).await?;
+        self.stars.load(&mut tx).await?;
+        tx.end().await?;
+        self.reached.send_replace(head);
+        Ok(())
+    }
+}

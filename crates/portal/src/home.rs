@@ -1,0 +1,179 @@
+//! The first page after signing in, and what people keep: stars and visits.
+
+use std::cmp::Reverse;
+
+use catalog::index::{EntityId, Predicate};
+use model::{
+    Caller, EntityRef, PortalError, Seq,
+    view::{ChangeItem, HomeView, NeedsYou},
+};
+use store::Args;
+
+use crate::{
+    Portal,
+    authorise::{Action, allow},
+    catalog::problems,
+    failure, sql,
+    summary::Links,
+};
+
+const NEEDS: usize = 10;
+const SERVICES: usize = 12;
+const LISTED: usize = 8;
+const CHANGES: usize = 10;
+
+/// Use cases of the first page.
+#[derive(Debug)]
+pub struct HomeUseCases<'a> {
+    portal: &'a Portal,
+}
+
+impl<'a> HomeUseCases<'a> {
+    pub(crate) fn new(portal: &'a Portal) -> Self {
+        Self { portal }
+    }
+
+    /// The caller's first page.
+    ///
+    /// # Errors
+    /// As [`crate::CatalogUseCases::scoped`].
+    pub async fn page(&self, caller: &Caller) -> Result<HomeView, PortalError> {
+        let scoped = self.portal.catalog().scoped(caller).await?;
+        let snapshot = &scoped.snapshot;
+        let links = Links::new(snapshot);
+        let all = self.portal.inner.problems.of(snapshot);
+        let stars = caller.person().map(|person| self.portal.inner.stars.of(person)).unwrap_or_default();
+        let names: Vec<String> = caller.person().into_iter().chain(&caller.groups).map(ToString::to_string).collect();
+        let owned = Predicate::one_of("relations.ownedby", names.iter().map(String::as_str));
+        let mut mine: Vec<EntityId> =
+            if names.is_empty() { Vec::new() } else { snapshot.matching(&owned, &scoped.visibility).iter().collect() };
+        let needing: Vec<EntityId> = mine.iter().copied().filter(|id| all.of.contains_key(id)).collect();
+        mine.retain(|id| matches!(snapshot.entity(*id).kind().to_lowercase().as_str(), "component" | "api" | "resource"));
+        let services_total = mine.len() as u64;
+        let rank = |id: &EntityId| {
+            let entity = snapshot.entity(*id);
+            let kind = entity.kind().to_lowercase();
+            (!all.of.contains_key(id), ["component", "api", "resource"].iter().position(|known| *known == kind), entity.name().to_owned())
+        };
+        mine.sort_by_cached_key(rank);
+        let needs: Vec<NeedsYou> = needing
+            .iter()
+            .flat_map(|id| problems::of_entity(&snapshot.entity(*id)).into_iter().map(|(_, problem)| (*id, problem)))
+            .map(|(id, problem)| NeedsYou { entity: links.link(id), title: problem.title, fix: problem.fix })
+            .collect();
+        let row = |id: EntityId| links.row(id, &all.titles(id), stars.contains(&snapshot.entity(id).entity_ref()));
+        let visited = match caller.person() {
+            Some(person) => self.portal.inner.visits.of(person).await.unwrap_or_else(|error| {
+                // The page is worth showing without them.
+                tracing::info!(%error, "the visits cannot be read");
+                Vec::new()
+            }),
+            None => Vec::new(),
+        };
+        let listed =
+            |refs: &[EntityRef]| refs.iter().filter_map(|entity| snapshot.find(entity)).take(LISTED).map(|id| links.link(id)).collect();
+        Ok(HomeView {
+            teams: caller
+                .person()
+                .and_then(|person| snapshot.find(person))
+                .map(|id| direct_groups(&links, snapshot, id))
+                .unwrap_or_default(),
+            more_needs: needs.len().saturating_sub(NEEDS),
+            needs_you: needs.into_iter().take(NEEDS).collect(),
+            services: mine.into_iter().take(SERVICES).map(row).collect(),
+            services_total,
+            starred: listed(&stars),
+            recent: listed(&visited),
+            changes: self.changes(&scoped, &links),
+            catalog_size: snapshot.len() as u64,
+            now: crate::now(),
+        })
+    }
+
+    /// Stars an entity for the caller, or takes the star away.
+    ///
+    /// # Errors
+    /// `Forbidden` for machines; `NotFound` when a missing entity is to be starred; `Unavailable`.
+    pub async fn star(&self, caller: &Caller, entity: &EntityRef, starred: bool) -> Result<Seq, PortalError> {
+        allow(caller, Action::StarWrite)?;
+        let person = caller.person().ok_or_else(|| PortalError::Unauthenticated { message: "Sign in first.".to_owned() })?;
+        let scoped = self.portal.catalog().scoped(caller).await?;
+        let known = scoped.snapshot.find(entity).is_some_and(|id| scoped.visibility.allows(id));
+        if starred && !known {
+            return Err(PortalError::not_found(format!("There is no {entity} in the catalog.")));
+        }
+        let write = async {
+            let mut tx = self.portal.inner.store.begin().await?;
+            let args = Args::new().text(person.to_string()).text(entity.to_string());
+            if starred {
+                let now = tx.now().await?;
+                tx.execute(&sql::STAR_ADD, args.ts(now)).await?;
+            } else {
+                tx.execute(&sql::STAR_REMOVE, args).await?;
+            }
+            tx.feed("star", person.to_string());
+            tx.commit().await
+        };
+        write.await.map_err(|error| failure::of_store(&error, caller))
+    }
+
+    /// Notes that the caller opened an entity's page. It is written in a moment, and lost if the process dies before.
+    pub fn visited(&self, caller: &Caller, entity: &EntityRef) {
+        if let Some(person) = caller.person() {
+            self.portal.inner.visits.note(person, entity);
+        }
+    }
+
+    fn changes(&self, scoped: &crate::Scoped, links: &Links<'_>) -> Vec<ChangeItem> {
+        let recent = self.portal.inner.recent.of(&scoped.snapshot);
+        let shown = recent.iter().copied().filter(|id| scoped.visibility.allows(*id)).take(CHANGES);
+        let item = |id: EntityId| {
+            let entity = scoped.snapshot.entity(id);
+            ChangeItem {
+                entity: links.link(id),
+                new: entity.first_seen() == entity.changed(),
+                at: entity.changed(),
+                owner: links.first(id, "ownedBy"),
+            }
+        };
+        shown.map(item).collect()
+    }
+}
+
+fn direct_groups(links: &Links<'_>, snapshot: &catalog::index::Snapshot, person: EntityId) -> Vec<model::view::EntityLink> {
+    let groups =
+        snapshot.entity(person).relations().filter(|relation| relation.kind == "memberOf").filter_map(|relation| relation.target_id());
+    groups.map(|id| links.link(id)).collect()
+}
+
+/// The entities that changed last, for one snapshot.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    latest: std::sync::Mutex<Option<(std::sync::Arc<catalog::index::Snapshot>, std::sync::Arc<Vec<EntityId>>)>>,
+}
+
+impl Recent {
+    /// The latest hundred, the latest first; Location entities left out.
+    fn of(&self, snapshot: &std::sync::Arc<catalog::index::Snapshot>) -> std::sync::Arc<Vec<EntityId>> {
+        let mut latest = self.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((known, found)) = &*latest
+            && std::sync::Arc::ptr_eq(known, snapshot)
+        {
+            return std::sync::Arc::clone(found);
+        }
+        let mut all: Vec<_> = snapshot
+            .iter()
+            .filter(|entity| !entity.kind().eq_ignore_ascii_case("location"))
+            .map(|entity| (Reverse(entity.changed()), entity.id()))
+            .collect();
+        let kept = all.len().min(100);
+        if kept < all.len() {
+            all.select_nth_unstable(kept);
+            all.truncate(kept);
+        }
+        all.sort_unstable();
+        let found = std::sync::Arc::new(all.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+        *latest = Some((std::sync::Arc::clone(snapshot), std::sync::Arc::clone(&found)));
+        found
+    }
+}

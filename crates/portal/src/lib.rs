@@ -1,0 +1,149 @@
+//! What can be done with the portal: one small struct of use cases a concern, each method taking the caller first.
+//!
+//! Every way in (page, server function, REST, worker) goes through here, so none can skip authorisation. Reads answer from
+//! memory, as new as the caller's own last write ([`Portal::seen`]). A write is one transaction of the store.
+
+mod authorise;
+mod catalog;
+mod failure;
+mod follower;
+mod health;
+mod home;
+mod people;
+mod session;
+mod sql;
+mod stars;
+mod summary;
+mod visits;
+
+use std::{sync::Arc, time::Duration};
+
+use ::catalog::{Catalog, LocationConfig, Reading, ReadingConfig, index::Snapshot};
+use model::{Caller, PortalError};
+use store::{Store, StoreError};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use authorise::Action;
+pub use catalog::{CatalogUseCases, Scoped};
+pub use health::{HealthUseCases, Readiness};
+pub use home::HomeUseCases;
+pub use people::PeopleUseCases;
+pub use sql::STATEMENTS;
+
+use catalog::problems::ProblemCache;
+use follower::Follower;
+use home::Recent;
+use session::SessionKey;
+use stars::Stars;
+use visits::Visits;
+
+/// What the portal is told from outside.
+#[derive(Clone, Debug)]
+pub struct PortalConfig {
+    /// The catalog's locations of the configuration.
+    pub locations: Vec<LocationConfig>,
+    /// How often sources are asked whether something changed.
+    pub poll: Duration,
+    /// A name that no other process uses, for leases.
+    pub holder: String,
+    /// How late this replica follows the change feed; zero but in tests of what replicas show.
+    pub feed_delay: Duration,
+    /// The person whom the sign-in page may offer; empty outside of the demo: then nobody is offered.
+    pub demo: bool,
+}
+
+/// The portal. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Portal {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    catalog: Arc<Catalog>,
+    reading: Arc<Reading>,
+    stars: Arc<Stars>,
+    visits: Visits,
+    follower: Arc<Follower>,
+    sessions: SessionKey,
+    problems: ProblemCache,
+    recent: Recent,
+    demo: bool,
+}
+
+impl Portal {
+    /// Opens the portal over a migrated store: settles the configured locations and loads what the database has into memory.
+    ///
+    /// # Errors
+    /// Any failure of the store.
+    pub async fn open(store: Store, config: PortalConfig) -> Result<Self, StoreError> {
+        let reading = ReadingConfig { locations: config.locations, poll: config.poll, holder: config.holder };
+        let reading = Reading::open(&store, reading).await?;
+        let sessions = SessionKey::load(&store).await?;
+        let catalog = Catalog::new(store.clone());
+        let stars = Arc::new(Stars::default());
+        let follower = Follower::load(&store, &catalog, &stars, &reading, config.feed_delay).await?;
+        let visits = Visits::new(store.clone());
+        let demo = config.demo;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                catalog,
+                reading,
+                stars,
+                visits,
+                follower,
+                sessions,
+                problems: ProblemCache::default(),
+                recent: Recent::default(),
+                demo,
+            }),
+        })
+    }
+
+    /// Starts what works beside the requests: following the feed, reading locations, writing visits. All of it ends, and gives its
+    /// leases back, when `cancel` is cancelled; then the tasks can be joined.
+    ///
+    /// # Errors
+    /// Any failure of the store.
+    pub async fn start(&self, cancel: &CancellationToken) -> Result<JoinSet<()>, StoreError> {
+        let mut tasks = self.inner.reading.run(cancel).await?;
+        tasks.spawn(Arc::clone(&self.inner.follower).run(cancel.clone()));
+        tasks.spawn(self.inner.visits.writer(cancel.clone()));
+        Ok(tasks)
+    }
+
+    /// The catalog: list, entity pages, search, and what REST needs.
+    pub fn catalog(&self) -> CatalogUseCases<'_> {
+        CatalogUseCases::new(self)
+    }
+
+    /// The first page, stars and visits.
+    pub fn home(&self) -> HomeUseCases<'_> {
+        HomeUseCases::new(self)
+    }
+
+    /// Who is who.
+    pub fn people(&self) -> PeopleUseCases<'_> {
+        PeopleUseCases::new(self)
+    }
+
+    /// Whether this replica can serve.
+    pub fn health(&self) -> HealthUseCases<'_> {
+        HealthUseCases::new(self)
+    }
+
+    /// The index, as new as the caller's last write: waits up to a second for the feed, then reads the missing changes from the database.
+    async fn seen(&self, caller: &Caller) -> Result<Arc<Snapshot>, PortalError> {
+        self.inner.follower.reach(caller.seen).await.map_err(|error| failure::of_store(&error, caller))?;
+        Ok(self.inner.catalog.snapshot())
+    }
+}
+
+/// This machine's clock, for what is shown and for what only this process compares.
+fn now() -> model::Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    model::Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,144 @@
+//! Who is who: sample people, sessions, and the groups of a caller.
+
+use std::collections::HashSet;
+
+use catalog::index::{Predicate, Snapshot, Visibility};
+use model::{
+    Caller, EntityRef, PortalError, Principal,
+    view::{PersonBadge, SamplePerson},
+};
+
+use crate::{Portal, failure, summary::Links};
+
+/// People that the sign-in page offers at most.
+const OFFERED: usize = 12;
+/// Groups that one person is counted into at most, nested ones included.
+const GROUPS: usize = 1_000;
+
+/// Use cases about who is who.
+#[derive(Debug)]
+pub struct PeopleUseCases<'a> {
+    portal: &'a Portal,
+}
+
+impl<'a> PeopleUseCases<'a> {
+    pub(crate) fn new(portal: &'a Portal) -> Self {
+        Self { portal }
+    }
+
+    /// The sample people of the demo, those with a description first; nobody outside of the demo.
+    ///
+    /// # Errors
+    /// None for now; identity providers can fail.
+    #[expect(clippy::unused_async, reason = "identity providers are asked over the network")]
+    pub async fn samples(&self) -> Result<Vec<SamplePerson>, PortalError> {
+        if !self.portal.inner.demo {
+            return Ok(Vec::new());
+        }
+        let snapshot = self.portal.inner.catalog.snapshot();
+        let links = Links::new(&snapshot);
+        let users = snapshot.matching(&Predicate::equals("kind", "user"), &Visibility::All);
+        let mut people: Vec<SamplePerson> = users
+            .iter()
+            .map(|id| {
+                let link = links.link(id);
+                let teams = snapshot
+                    .entity(id)
+                    .relations()
+                    .filter(|relation| relation.kind == "memberOf")
+                    .filter_map(|relation| relation.target_id());
+                SamplePerson {
+                    teams: teams.map(|team| links.link(team).title).collect(),
+                    role: link.description,
+                    name: link.title,
+                    entity_ref: link.entity_ref,
+                }
+            })
+            .collect();
+        people.sort_by_cached_key(|person| (person.role.is_empty(), person.name.clone()));
+        people.truncate(OFFERED);
+        Ok(people)
+    }
+
+    /// Signs a sample person in: the value of the session cookie.
+    ///
+    /// # Errors
+    /// `Forbidden` outside of the demo, `NotFound` for somebody who is not in the catalog.
+    pub async fn open_session(&self, person: &EntityRef) -> Result<String, PortalError> {
+        let worker = Caller::worker();
+        if !self.portal.inner.demo {
+            return Err(PortalError::Forbidden { message: "Sample people can sign in to the demo only.".to_owned() });
+        }
+        let known = self.portal.inner.catalog.snapshot().find(person).is_some();
+        if !known || !person.kind().eq_ignore_ascii_case("user") {
+            return Err(PortalError::not_found(format!("There is no {person} in the catalog.")));
+        }
+        let now = self.portal.inner.store.now().await.map_err(|error| failure::of_store(&error, &worker))?;
+        Ok(self.portal.inner.sessions.seal(person, now))
+    }
+
+    /// Who a session cookie belongs to; `None` when it is none of ours, ran out, or the person left the catalog.
+    ///
+    /// # Errors
+    /// None for now; sessions will be kept in the database.
+    #[expect(clippy::unused_async, reason = "sessions will be kept in the database")]
+    pub async fn caller_of_session(&self, cookie: &str, request_id: &str) -> Result<Option<Caller>, PortalError> {
+        let Some(person) = self.portal.inner.sessions.unseal(cookie, crate::now()) else { return Ok(None) };
+        let snapshot = self.portal.inner.catalog.snapshot();
+        let Some(id) = snapshot.find(&person) else { return Ok(None) };
+        let person = snapshot.entity(id).entity_ref();
+        let groups = groups_of(&snapshot, &person);
+        Ok(Some(Caller { principal: Principal::Person(person), groups, seen: None, request_id: request_id.to_owned() }))
+    }
+
+    /// The caller as the header shows them.
+    pub fn badge(&self, caller: &Caller) -> PersonBadge {
+        let Some(person) = caller.person() else {
+            return PersonBadge { entity_ref: None, name: "Admin token".to_owned(), initials: "AT".to_owned() };
+        };
+        let snapshot = self.portal.inner.catalog.snapshot();
+        let name = Links::new(&snapshot).target(person).title;
+        PersonBadge { entity_ref: Some(person.clone()), initials: initials(&name), name }
+    }
+}
+
+/// The groups of a person, and the groups that those are part of, nearest first.
+pub(crate) fn groups_of(snapshot: &Snapshot, person: &EntityRef) -> Vec<EntityRef> {
+    let mut seen = HashSet::new();
+    let mut out = Vec::new();
+    let mut level: Vec<_> = snapshot.find(person).into_iter().collect();
+    let mut relation = "memberOf";
+    while !level.is_empty() && out.len() < GROUPS {
+        let mut next = Vec::new();
+        for id in level {
+            for found in snapshot.entity(id).relations().filter(|found| found.kind == relation) {
+                if let Some(group) = found.target_id()
+                    && seen.insert(group)
+                {
+                    out.push(snapshot.entity(group).entity_ref());
+                    next.push(group);
+                }
+            }
+        }
+        level = next;
+        relation = "childOf";
+    }
+    out
+}
+
+/// One or two letters for an avatar: the first of the first and of the last word.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let (first, last) = (words.next(), words.next_back());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).take(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortens_names() {
+        assert_eq!([initials("Ada Lovelace"), initials("李小龙"), initials("a b c"), initials("")], ["AL", "李", "AC", ""]);
+    }
+}

@@ -1,0 +1,45 @@
+//! What people starred, in memory, since every row of a list shows it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use model::EntityRef;
+use store::{Args, ReadTx, Store, StoreError};
+
+use crate::sql;
+
+/// Everybody's stars, the latest first. The change feed keeps them current.
+#[derive(Debug, Default)]
+pub(crate) struct Stars {
+    of: RwLock<HashMap<String, Arc<Vec<EntityRef>>>>,
+}
+
+impl Stars {
+    /// What a person starred.
+    pub(crate) fn of(&self, person: &EntityRef) -> Arc<Vec<EntityRef>> {
+        let of = self.of.read().unwrap_or_else(PoisonError::into_inner);
+        of.get(&person.to_string()).cloned().unwrap_or_default()
+    }
+
+    /// Reads everybody's stars.
+    pub(crate) async fn load(&self, tx: &mut ReadTx) -> Result<(), StoreError> {
+        let rows: Vec<(String, String)> = tx.fetch_all(&sql::STARS, Args::new()).await?;
+        let mut of: HashMap<String, Vec<EntityRef>> = HashMap::new();
+        for (person, entity) in rows {
+            of.entry(person).or_default().extend(entity.parse::<EntityRef>());
+        }
+        let of = of.into_iter().map(|(person, stars)| (person, Arc::new(stars))).collect();
+        *self.of.write().unwrap_or_else(PoisonError::into_inner) = of;
+        Ok(())
+    }
+
+    /// Reads one person's stars again.
+    pub(crate) async fn reload(&self, store: &Store, person: &str) -> Result<(), StoreError> {
+        let rows: Vec<(String, String)> = store.fetch_all(&sql::STARS_OF, Args::new().text(person)).await?;
+        let stars: Vec<EntityRef> = rows.iter().filter_map(|(_, entity)| entity.parse().ok()).collect();
+        self.of.write().unwrap_or_else(PoisonError::into_inner).insert(person.to_owned(), Arc::new(stars));
+        Ok(())
+    }
+}

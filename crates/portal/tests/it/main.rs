@@ -1,0 +1,6 @@
+//! The portal over real files and real databases: what is read, what is kept when files break, and what replicas show each other.
+
+mod pages;
+mod reading;
+mod replicas;
+mod world;

@@ -1,0 +1,9 @@
+// One demo for all tests; WAYMARK_URL names one that already runs.
+import { startDemo } from './demo';
+
+export default async function globalSetup(): Promise<(() => Promise<void>) | void> {
+  if (process.env.WAYMARK_URL) return;
+  const demo = await startDemo();
+  process.env.WAYMARK_URL = demo.url;
+  return () => demo.stop();
+}

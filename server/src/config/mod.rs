@@ -1,0 +1,157 @@
+//! The configuration: one struct per concern, filled from defaults, `waymark.toml`, the environment and flags, in that order.
+//!
+//! Every setting is one row of [`settings::SETTINGS`]: its key in the file, its variable, its flag, its default and what
+//! it means. So all sources accept the same values with the same messages, and the guide's table cannot drift.
+//! No other module of the program reads the environment.
+
+mod cli;
+mod file;
+mod load;
+mod settings;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use secrecy::SecretString;
+
+pub use cli::{Cli, Command, MigrateArgs, ServeArgs};
+pub use load::{ConfigError, Sources, load};
+pub use settings::reference_table;
+
+/// All that the operator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it answers and within which limits.
+    pub http: HttpConfig,
+    /// Where it keeps what has to last.
+    pub data: DataConfig,
+    /// Where the catalog comes from.
+    pub catalog: CatalogConfig,
+    /// Who may come in without being a person.
+    pub access: AccessConfig,
+    /// What it says while it runs.
+    pub log: LogConfig,
+    /// The organisation's name, in page titles and on the sign-in page.
+    pub organisation: String,
+    /// Runs on the sample organisation.
+    pub demo: Option<DemoSize>,
+    /// How late the replica follows the change feed; zero but in tests of several replicas.
+    pub feed_delay: Duration,
+    /// Opens `/bench/bare`, the yardstick of the benchmarks.
+    pub bench: bool,
+}
+
+/// Where it answers and within which limits.
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    /// The address that people and clients reach; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The portal's address as its users type it, without a final slash. The only source of absolute addresses.
+    pub public_url: Option<url::Url>,
+    /// A second address that serves `/metrics` to everybody who reaches it.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The limits.
+    pub limits: LimitsConfig,
+}
+
+/// How much and how long one request may take.
+#[derive(Clone, Debug)]
+pub struct LimitsConfig {
+    /// Bytes of a request's body.
+    pub body_bytes: u64,
+    /// From the request's header to the answer's.
+    pub request_time: Duration,
+    /// From the connection's start, or the answer before, to the end of a request's header.
+    pub header_time: Duration,
+    /// Connections open at once; more wait.
+    pub connections: usize,
+    /// From the signal to stop until open requests are cut.
+    pub drain_time: Duration,
+}
+
+/// Where it keeps what has to last.
+#[derive(Clone, Debug)]
+pub struct DataConfig {
+    /// The data directory.
+    pub dir: PathBuf,
+    /// `postgres://…` or `sqlite:PATH`; a SQLite file in the data directory without it. Secret: it may hold a password.
+    pub database_url: Option<SecretString>,
+    /// Connections that read, at most.
+    pub readers: u32,
+}
+
+/// Where the catalog comes from.
+#[derive(Clone, Debug)]
+pub struct CatalogConfig {
+    /// The places it is read from.
+    pub locations: Vec<LocationConfig>,
+    /// How often files are looked at for changes.
+    pub poll_interval: Duration,
+}
+
+/// One place that the catalog is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocationConfig {
+    /// `file` or `url`.
+    pub kind: String,
+    /// The file (a glob may stand for several) or the address. Files are absolute.
+    pub target: String,
+    /// The kinds that may come from it; every kind without it.
+    pub allow: Option<Vec<String>>,
+}
+
+/// Who may come in without being a person.
+#[derive(Clone, Debug)]
+pub struct AccessConfig {
+    /// The token that may do everything, as `Authorization: Bearer`. None: REST is closed to machines.
+    pub admin_token: Option<SecretString>,
+}
+
+/// What it says while it runs.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// For people or for machines.
+    pub format: LogFormat,
+    /// Which events, in the syntax of `tracing-subscriber`'s `EnvFilter`.
+    pub level: String,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line of text for people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Which sample organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DemoSize {
+    /// About sixty entities.
+    Small,
+    /// Hundreds of people and components, made the same way every time.
+    Large,
+}
+
+impl Config {
+    /// The directory that holds the database, the lock and the demo's files: `data-dir`, or `demo` under it.
+    pub fn data_dir(&self) -> PathBuf {
+        if self.demo.is_some() { self.data.dir.join("demo") } else { self.data.dir.clone() }
+    }
+
+    /// What an operator should know about the settings and may not have meant, one sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        use secrecy::ExposeSecret as _;
+        let mut out = Vec::new();
+        if let Some(token) = &self.access.admin_token
+            && token.expose_secret().len() < 32
+        {
+            out.push("the admin token has fewer than 32 characters and may be guessed; a long random one is safer".to_owned());
+        }
+        let public = self.http.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        if !self.http.listen.ip().is_loopback() && !public {
+            out.push(format!("{} is reachable from other machines over plain http; put TLS before it and set public-url", self.http.listen));
+        }
+        out
+    }
+}

@@ -1,0 +1,7 @@
+//! `waymark`
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::run()
+}

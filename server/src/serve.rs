@@ -1,0 +1,223 @@
+//! The composition root: puts the parts together, runs them, and takes them down in order.
+
+use std::{io::Write as _, path::Path, time::Duration};
+
+use anyhow::{Context as _, bail};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use portal::{Portal, PortalConfig};
+use secrecy::ExposeSecret as _;
+use store::{Store, StoreConfig, setting};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{Config, DemoSize, LocationConfig},
+    demo,
+    http::{self, AppState},
+    lock::DataLock,
+};
+
+/// The setting that says whether a database holds the sample organisation.
+const DEMO_SETTING: &str = "demo";
+/// Upper bounds of the buckets of request times, in seconds.
+const REQUEST_BUCKETS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// How often metrics forget what is too old to count.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// `waymark migrate`
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails.
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let store = open_store(config).await?;
+    store.close().await;
+    writeln!(std::io::stdout(), "The database has this version's tables.")?;
+    Ok(())
+}
+
+/// `waymark serve`: runs until SIGTERM or Ctrl-C, then ends open requests and returns leases.
+///
+/// # Errors
+/// When it cannot start; the message says what is in the way.
+pub(crate) async fn serve(mut config: Config) -> anyhow::Result<()> {
+    any_spawner::Executor::init_tokio().context("the executor of server functions cannot be set")?;
+    let mut signals = Signals::new()?;
+    let directory = config.data_dir();
+    let lock = DataLock::take(&directory)?;
+    let listener = bind(config.http.listen, "--listen").await?;
+    let address = listener.local_addr()?;
+    let metrics_listener = match config.http.metrics_listen {
+        Some(address) => Some(bind(address, "--metrics-listen").await?),
+        None => None,
+    };
+    let metrics = record_metrics()?;
+    let store = open_store(&config).await?;
+    mark(&store, &config).await?;
+    if let Some(size) = config.demo {
+        let file = demo::write_out(&directory, size == DemoSize::Large).context("the sample organisation cannot be written out")?;
+        config.catalog.locations = vec![LocationConfig { kind: "file".to_owned(), target: file.display().to_string(), allow: None }];
+    }
+
+    let stop_workers = CancellationToken::new();
+    let portal = Portal::open(store.clone(), portal_config(&config)).await?;
+    let mut workers = portal.start(&stop_workers).await?;
+    let state = AppState::new(portal.clone(), &config, Some(metrics.clone()));
+    let stop_listening = CancellationToken::new();
+    workers.spawn(keep_metrics(metrics.clone(), stop_workers.clone()));
+    if let Some(listener) = metrics_listener {
+        workers.spawn(http::metrics_listener(listener, metrics, config.http.limits.clone(), stop_listening.clone()));
+    }
+    let served = tokio::spawn(http::run(listener, http::app(state.clone()), config.http.limits.clone(), stop_listening.clone()));
+    announce(address.port(), &portal, &config).await?;
+
+    signals.next().await;
+    tracing::info!("stopping: open requests may end, no new ones are taken");
+    state.stop();
+    stop_listening.cancel();
+    let shut_down = async {
+        // Requests first, since they may need the workers; then the workers, which give their leases back.
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the listener failed");
+        }
+        stop_workers.cancel();
+        while let Some(ended) = workers.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker failed");
+            }
+        }
+        store.close().await;
+    };
+    tokio::select! {
+        () = shut_down => tracing::info!("stopped"),
+        () = signals.next() => tracing::warn!("stopped at once on the second signal"),
+    }
+    drop(lock);
+    Ok(())
+}
+
+async fn bind(address: std::net::SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    bound.with_context(|| format!("cannot listen at {address}; choose another address with {flag}, or port 0 for any free one"))
+}
+
+async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let url = match &config.data.database_url {
+        Some(url) => url.expose_secret().to_owned(),
+        None => {
+            let directory = config.data_dir();
+            std::fs::create_dir_all(&directory).with_context(|| format!("the data directory {} cannot be made", directory.display()))?;
+            format!("sqlite:{}", directory.join("waymark.db").display())
+        }
+    };
+    let store = Store::open(&StoreConfig { url, max_readers: config.data.readers }).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+/// Marks a new database as the demo's or not, and refuses one that is marked otherwise: in the demo anybody may sign in as anybody.
+async fn mark(store: &Store, config: &Config) -> anyhow::Result<()> {
+    let wanted = if config.demo.is_some() { "true" } else { "false" };
+    let found = match setting::get(store, DEMO_SETTING).await? {
+        Some(found) => found,
+        None => {
+            let mut tx = store.begin().await?;
+            let found = setting::put_if_absent(&mut tx, DEMO_SETTING, wanted).await?;
+            tx.commit().await?;
+            found
+        }
+    };
+    match (found == wanted, config.demo) {
+        (true, _) => Ok(()),
+        (false, None) => bail!("the database holds the sample organisation, in which anybody may sign in as anybody; start with --demo, or use another database"),
+        (false, Some(_)) => bail!("the database was not made by --demo; leave --demo out, or leave --database-url out so that the demo uses its own"),
+    }
+}
+
+fn portal_config(config: &Config) -> PortalConfig {
+    PortalConfig {
+        locations: config.catalog.locations.iter().map(location).collect(),
+        poll: config.catalog.poll_interval,
+        holder: holder(),
+        feed_delay: config.feed_delay,
+        demo: config.demo.is_some(),
+    }
+}
+
+/// A name that no other process uses, for leases: the process's id alone is the same in every container.
+fn holder() -> String {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).expect("the system has a source of randomness");
+    format!("{}-{:016x}", std::process::id(), u64::from_ne_bytes(random))
+}
+
+fn location(location: &LocationConfig) -> catalog::LocationConfig {
+    catalog::LocationConfig {
+        location_type: location.kind.clone(),
+        target: location.target.clone(),
+        allow: location.allow.clone().unwrap_or_default(),
+    }
+}
+
+fn record_metrics() -> anyhow::Result<PrometheusHandle> {
+    let durations = Matcher::Suffix("_seconds".to_owned());
+    let recorder = PrometheusBuilder::new().set_buckets_for_metric(durations, &REQUEST_BUCKETS)?.build_recorder();
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder).map_err(|_| anyhow::anyhow!("metrics are recorded already"))?;
+    metrics::describe_histogram!("http_request_duration_seconds", metrics::Unit::Seconds, "Time from a request's header to its answer's.");
+    Ok(handle)
+}
+
+async fn keep_metrics(metrics: PrometheusHandle, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(METRICS_UPKEEP);
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        metrics.run_upkeep();
+    }
+}
+
+/// Says where the portal is, and in the demo whom one can be.
+async fn announce(port: u16, portal: &Portal, config: &Config) -> anyhow::Result<()> {
+    let host = match config.http.listen.ip() {
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        std::net::IpAddr::V4(ip) => ip.to_string(),
+    };
+    let address = format!("http://{host}:{port}");
+    let mut out = std::io::stdout();
+    writeln!(out, "Waymark is ready at {address}")?;
+    if config.demo.is_some() {
+        writeln!(out, "The sample organisation is in {}. Sign in as one of its people:", display(&config.data_dir()))?;
+        for person in portal.people().samples().await.unwrap_or_default() {
+            writeln!(out, "  {:<24} {}", person.name, person.role)?;
+        }
+    }
+    out.flush()?;
+    tracing::info!(address, "ready");
+    Ok(())
+}
+
+fn display(path: &Path) -> String {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+/// SIGTERM and SIGINT, caught from the first moment on.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        let caught = |kind| signal(kind).context("signals cannot be caught");
+        Ok(Self { terminate: caught(SignalKind::terminate())?, interrupt: caught(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

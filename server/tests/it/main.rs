@@ -1,0 +1,8 @@
+//! The program in process: configuration, and the router over real databases and real files.
+
+mod access;
+mod catalog_rest;
+mod configuration;
+mod failures;
+mod pages;
+mod world;
