@@ -41,12 +41,17 @@ pub const DISMISS: &str = "Dismiss";
 pub const CLOSE: &str = "Close";
 /// The way to the page.
 pub const BREADCRUMBS: &str = "Breadcrumbs";
+/// In the footer: opens the list of keys.
+pub const SHORTCUTS: &str = "Keyboard shortcuts";
+
 /// In the footer of the demo.
-pub const DEMO: &str = "Sample organisation";
+pub fn demo(organisation: &str) -> String {
+    if organisation.is_empty() { "Sample organisation".to_owned() } else { format!("{organisation}, a sample organisation") }
+}
 
 /// The person menu's button.
-pub fn person_menu(name: &str) -> String {
-    format!("Account of {name}")
+pub fn person_menu(name: &str, initials: &str) -> String {
+    format!("Account of {name} ({initials})")
 }
 
 /// The page's title in the browser's tab.
@@ -101,7 +106,10 @@ pub fn missing_entity(name: &str) -> String {
 }
 
 // Pieces
-/// A chip's label for those who cannot see its cross.
+/// Before a chip's words, for those who cannot see its cross.
+pub const REMOVE_FILTER: &str = "Remove filter ";
+
+/// A chip's hover text.
 pub fn remove_filter(label: &str, value: &str) -> String {
     if label.is_empty() { format!("Remove filter {value}") } else { format!("Remove filter {label}: {value}") }
 }
@@ -114,6 +122,11 @@ pub fn sort_by(label: &str) -> String {
 /// A tooltip's button.
 pub fn explain(about: &str) -> String {
     format!("About {about}")
+}
+
+/// Unfolds a branch of a tree.
+pub fn show_within(name: &str) -> String {
+    format!("What is within {name}")
 }
 
 /// Above the errors of a form.
@@ -194,7 +207,8 @@ pub const NO_MATCH_HINT: &str = "Take the last filter away, or start again from 
 /// The catalog is empty.
 pub const EMPTY_CATALOG: &str = "The catalog is empty";
 /// How to get the first entity in.
-pub const EMPTY_CATALOG_HINT: &str = "Describe a service in a file named catalog-info.yaml, and point Waymark at it. Its entities appear here within seconds.";
+pub const EMPTY_CATALOG_HINT: &str =
+    "Describe a service in a file named catalog-info.yaml, and point Waymark at it. Its entities appear here within seconds.";
 /// The file, ready to copy.
 pub const EMPTY_CATALOG_FILE: &str = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: my-service\n  description: What it does, in one line\nspec:\n  type: service\n  lifecycle: production\n  owner: group:my-team\n";
 /// The command, ready to copy.

@@ -1,26 +1,38 @@
 // What every spec starts from: `import { expect, signIn, test } from '../support/test'`.
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Cookie, type Page } from '@playwright/test';
 
 export { expect };
 
 /** The sample person that a test is, unless it says otherwise: leads the team that owns payment-service. */
 export const PERSON = 'Amara Okafor';
 
-/** A page whose console errors and failed requests fail the test. */
-export const test = base.extend<{ complaints: string[] }>({
+/**
+ * What the browser complains about fails the test: console errors and warnings, exceptions, failed requests.
+ * A test that provokes some adds patterns for them to `expectedComplaints`.
+ */
+export const test = base.extend<{ expectedComplaints: RegExp[] }>({
   baseURL: async ({}, use) => {
     await use(process.env.WAYMARK_URL);
   },
-  // What the browser complained about; a test that provokes an error takes its line out.
-  complaints: [
+  expectedComplaints: [
     async ({ page }, use) => {
-      const complaints: string[] = [];
+      const complaints: { text: string; url: string }[] = [];
+      const answered = new Set<string>();
       page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push({ text: `${message.type()}: ${message.text()}`, url: message.location().url });
       });
-      page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-      await use(complaints);
-      expect(complaints, 'the browser complained').toEqual([]);
+      page.on('pageerror', (error) => complaints.push({ text: `exception: ${error.message}`, url: page.url() }));
+      // A page that answers 404, as it should, is an error to the console.
+      page.on('response', (response) => {
+        if (response.status() >= 400 && response.request().isNavigationRequest()) answered.add(response.url());
+      });
+      const expected: RegExp[] = [];
+      await use(expected);
+      const lines = complaints
+        .filter(({ text, url }) => !(text.includes('the server responded with a status of') && answered.has(url)))
+        .map(({ text, url }) => `${text} (${url})`)
+        .filter((line) => !expected.some((pattern) => pattern.test(line)));
+      expect(lines, 'the browser complained').toEqual([]);
     },
     { auto: true },
   ],
@@ -31,6 +43,19 @@ export async function signIn(page: Page, name: string = PERSON): Promise<void> {
   await page.goto('/sign-in');
   await page.getByRole('button', { name }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+}
+
+const sessions = new Map<string, Cookie[]>();
+
+/** Signs in with the session of an earlier test, where there is one: for tests that do not end it. */
+export async function resumeSession(page: Page, name: string = PERSON): Promise<void> {
+  const kept = sessions.get(name);
+  if (kept) {
+    await page.context().addCookies(kept);
+    return;
+  }
+  await signIn(page, name);
+  sessions.set(name, (await page.context().cookies()).filter((cookie) => cookie.httpOnly));
 }
 
 export type Theme = 'light' | 'dark' | 'system';

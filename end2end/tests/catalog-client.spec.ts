@@ -94,6 +94,10 @@ test('locations are read in every way', async () => {
   expect(await client().getLocationById('no-such', options)).toBeUndefined();
   expect(await client().getLocationByRef(`${location.type}:${location.target}`, options)).toEqual(location);
   expect(await client().getLocationByEntity(REF, options)).toEqual(location);
+});
+
+test('queryLocations and streamLocations page through the same locations', async () => {
+  const location = (await client().getLocations({}, options)).items[0]!;
   const queried = await client().queryLocations({ limit: 10 }, options);
   expect(queried.items).toContainEqual(location);
   const streamed: string[] = [];

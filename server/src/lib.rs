@@ -14,3 +14,4 @@ mod ports;
 mod serve;
 
 pub use command::run;
+pub use serve::portal_config;

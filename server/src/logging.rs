@@ -17,7 +17,8 @@ pub(crate) fn start(config: &LogConfig) -> anyhow::Result<()> {
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, message = panic.payload_as_str(), "panic");
+        let request_id = crate::http::request_id();
+        tracing::error!(place, request_id, cause = panic.payload_as_str(), "panic");
     }));
     Ok(())
 }

@@ -24,6 +24,8 @@ use crate::{
 const DEMO_SETTING: &str = "demo";
 /// Upper bounds of the buckets of request times, in seconds.
 const REQUEST_BUCKETS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// How long the demo's first words wait for its people to be read.
+const FIRST_READING: Duration = Duration::from_secs(10);
 /// How often metrics forget what is too old to count.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -73,7 +75,15 @@ pub(crate) async fn serve(mut config: Config) -> anyhow::Result<()> {
     let served = tokio::spawn(http::run(listener, http::app(state.clone()), config.http.limits.clone(), stop_listening.clone()));
     announce(address.port(), &portal, &config).await?;
 
-    signals.next().await;
+    loop {
+        tokio::select! {
+            () = signals.next() => break,
+            Some(ended) = workers.join_next() => match ended {
+                Ok(()) => tracing::error!("a worker ended by itself; what it keeps current may be old until the next start"),
+                Err(error) => tracing::error!(%error, "a worker failed; what it keeps current may be old until the next start"),
+            },
+        }
+    }
     tracing::info!("stopping: open requests may end, no new ones are taken");
     state.stop();
     stop_listening.cancel();
@@ -131,26 +141,42 @@ async fn mark(store: &Store, config: &Config) -> anyhow::Result<()> {
     };
     match (found == wanted, config.demo) {
         (true, _) => Ok(()),
-        (false, None) => bail!("the database holds the sample organisation, in which anybody may sign in as anybody; start with --demo, or use another database"),
-        (false, Some(_)) => bail!("the database was not made by --demo; leave --demo out, or leave --database-url out so that the demo uses its own"),
+        (false, None) => bail!(
+            "the database holds the sample organisation, in which anybody may sign in as anybody; start with --demo, or use another database"
+        ),
+        (false, Some(_)) => {
+            bail!("the database was not made by --demo; leave --demo out, or leave --database-url out so that the demo uses its own")
+        }
     }
 }
 
-fn portal_config(config: &Config) -> PortalConfig {
+/// What the portal is told, by the configuration.
+pub fn portal_config(config: &Config) -> PortalConfig {
     PortalConfig {
         locations: config.catalog.locations.iter().map(location).collect(),
         poll: config.catalog.poll_interval,
-        holder: holder(),
+        holder: holder(&config.data_dir()),
         feed_delay: config.feed_delay,
-        demo: config.demo.is_some(),
+        demo: config.demo.map(|size| demo::sample_people(size == DemoSize::Large)),
     }
 }
 
-/// A name that no other process uses, for leases: the process's id alone is the same in every container.
-fn holder() -> String {
-    let mut random = [0; 8];
+/// A name that no other process uses, for leases. It is kept in the data directory, which one process has at a time: one that was killed
+/// takes its leases up again at once.
+fn holder(directory: &Path) -> String {
+    let path = directory.join("replica-id");
+    if let Ok(kept) = std::fs::read_to_string(&path)
+        && kept.len() == 32
+    {
+        return kept;
+    }
+    let mut random = [0; 16];
     getrandom::fill(&mut random).expect("the system has a source of randomness");
-    format!("{}-{:016x}", std::process::id(), u64::from_ne_bytes(random))
+    let fresh = format!("{:032x}", u128::from_ne_bytes(random));
+    if let Err(error) = std::fs::write(&path, &fresh) {
+        tracing::info!(%error, "{} cannot be written, so leases of a killed process run out by themselves", path.display());
+    }
+    fresh
 }
 
 fn location(location: &LocationConfig) -> catalog::LocationConfig {
@@ -189,6 +215,7 @@ async fn announce(port: u16, portal: &Portal, config: &Config) -> anyhow::Result
     writeln!(out, "Waymark is ready at {address}")?;
     if config.demo.is_some() {
         writeln!(out, "The sample organisation is in {}. Sign in as one of its people:", display(&config.data_dir()))?;
+        portal.settled(FIRST_READING).await;
         for person in portal.people().samples().await.unwrap_or_default() {
             writeln!(out, "  {:<24} {}", person.name, person.role)?;
         }

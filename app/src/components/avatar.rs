@@ -1,4 +1,4 @@
-//! A person as one or two letters.
+//! A person as one or two letters. The style sheet writes them: they are a picture, not words to read out.
 
 use leptos::prelude::*;
 
@@ -17,5 +17,5 @@ pub fn Avatar(
 ) -> impl IntoView {
     let hue = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 8;
     let size = if large { " avatar-large" } else { "" };
-    view! { <span class=format!("avatar hue-{hue}{size}") aria-hidden="true" dir="auto">{initials}</span> }
+    view! { <span class=format!("avatar hue-{hue}{size}") data-initials=initials></span> }
 }

@@ -22,8 +22,11 @@ impl Series {
 
     /// The numbers for those who cannot see the drawing, and for everybody who unfolds them.
     fn table(&self) -> AnyView {
-        let rows: Vec<_> =
-            self.points.iter().map(|(name, value)| view! { <tr><th scope="row">{name.clone()}</th><td>{plain(*value)}</td></tr> }).collect();
+        let rows: Vec<_> = self
+            .points
+            .iter()
+            .map(|(name, value)| view! { <tr><th scope="row">{name.clone()}</th><td>{plain(*value)}</td></tr> })
+            .collect();
         view! {
             <details class="chart-numbers">
                 <summary>{text::NUMBERS}</summary>
@@ -52,7 +55,9 @@ pub fn Sparkline(
         .points
         .iter()
         .enumerate()
-        .map(|(at, (_, value))| format!("{:.1},{:.1}", 2.0 + at as f64 * 116.0 / steps as f64, 30.0 - value.clamp(0.0, highest) / highest * 28.0))
+        .map(|(at, (_, value))| {
+            format!("{:.1},{:.1}", 2.0 + at as f64 * 116.0 / steps as f64, 30.0 - value.clamp(0.0, highest) / highest * 28.0)
+        })
         .collect();
     let last = series.points.last().map(|(_, value)| plain(*value)).unwrap_or_default();
     view! {

@@ -20,8 +20,9 @@ pub fn Chip(
 ) -> impl IntoView {
     let remove = text::remove_filter(&label, &value);
     view! {
-        <a class="chip" href=remove_href aria-label=remove.clone() title=remove>
-            {(!label.is_empty()).then(|| view! { <span class="chip-label">{label}</span> })}
+        <a class="chip" href=remove_href title=remove>
+            <span class="sr-only">{text::REMOVE_FILTER}</span>
+            {(!label.is_empty()).then(|| view! { <span class="chip-label">{label}" "</span> })}
             <span class="chip-value" dir="auto">{value}</span>
             <Icon glyph=Glyph::Close/>
         </a>

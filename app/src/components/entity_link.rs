@@ -17,7 +17,8 @@ pub fn EntityLinkView(
 ) -> impl IntoView {
     let icon = (!plain).then(|| view! { <Icon glyph=Glyph::of_kind(&link.kind)/> });
     if link.exists {
-        view! { <a class="entity" href=link.entity_ref.href() title=link.entity_ref.to_string()>{icon}<bdi>{link.title}</bdi></a> }.into_any()
+        view! { <a class="entity" href=link.entity_ref.href() title=link.entity_ref.to_string()>{icon}<bdi>{link.title}</bdi></a> }
+            .into_any()
     } else {
         let title = text::missing_entity(&link.entity_ref.to_string());
         view! { <span class="entity entity-missing" title=title>{icon}<bdi>{link.title}</bdi><span class="sr-only">{text::NOT_IN_CATALOG}</span></span> }

@@ -12,8 +12,10 @@ pub fn ErrorList(
     errors: Vec<FieldError>,
 ) -> impl IntoView {
     (!errors.is_empty()).then(|| {
-        let items: Vec<_> =
-            errors.into_iter().map(|error| view! { <li><a class="link" href=format!("#{}", error.field)>{error.message}</a></li> }).collect();
+        let items: Vec<_> = errors
+            .into_iter()
+            .map(|error| view! { <li><a class="link" href=format!("#{}", error.field)>{error.message}</a></li> })
+            .collect();
         view! {
             <div class="banner tone-danger" role="alert">
                 <i class=super::Glyph::Danger.class()></i>

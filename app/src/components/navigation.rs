@@ -59,7 +59,8 @@ pub fn Pager(
             if (1..=pages).contains(&to) {
                 view! { <a class="button button-icon" href=href(to) rel=rel aria-label=label title=label><Icon glyph/></a> }.into_any()
             } else {
-                view! { <span class="button button-icon" aria-disabled="true"><Icon glyph/><span class="sr-only">{label}</span></span> }.into_any()
+                view! { <span class="button button-icon" aria-disabled="true"><Icon glyph/><span class="sr-only">{label}</span></span> }
+                    .into_any()
             }
         };
         let first = (page.saturating_sub(1)) * size + 1;

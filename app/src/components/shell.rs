@@ -35,10 +35,9 @@ const PREFETCH: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"
 /// The whole document: `title` for the browser's tab, `content` for `<main>`.
 pub fn shell(frame: &Frame, title: &str, width: Width, content: AnyView) -> impl IntoView + use<> {
     let assets = &frame.assets;
-    let options =
-        LeptosOptions::builder().output_name("waymark").site_pkg_dir(assets.trim_start_matches('/').to_owned()).build();
+    let options = LeptosOptions::builder().output_name("waymark").site_pkg_dir(assets.trim_start_matches('/').to_owned()).build();
     let header = (width != Width::Alone).then(|| view! { <Header frame=frame.clone()/> });
-    let footer = (width != Width::Alone && frame.demo).then(|| view! { <footer class="footer"><span>{text::DEMO}</span></footer> });
+    let footer = (width != Width::Alone).then(|| view! { <Footer organisation=frame.organisation.clone() demo=frame.demo/> });
     let island = (width != Width::Alone).then(|| view! { <Shortcuts/> });
     view! {
         <!DOCTYPE html>
@@ -127,6 +126,18 @@ fn ThemeMenu(theme: Theme, path: String) -> impl IntoView {
     }
 }
 
+/// Whose portal it is, and the keys.
+#[component]
+fn Footer(organisation: String, demo: bool) -> impl IntoView {
+    let whose = if demo { text::demo(&organisation) } else { organisation };
+    view! {
+        <footer class="footer">
+            <span dir="auto">{whose}</span>
+            <button type="button" commandfor="shortcuts" command="show-modal">{text::SHORTCUTS}</button>
+        </footer>
+    }
+}
+
 #[component]
 fn PersonMenu(person: PersonBadge, path: String, demo: bool) -> impl IntoView {
     let links = match &person.entity_ref {
@@ -137,7 +148,7 @@ fn PersonMenu(person: PersonBadge, path: String, demo: bool) -> impl IntoView {
         .into_any(),
         None => view! { <p class="menu-note">{text::ADMIN_TOKEN}</p> }.into_any(),
     };
-    let label = text::person_menu(&person.name);
+    let label = text::person_menu(&person.name, &person.initials);
     view! {
         <div class="menu">
             <button class="avatar-button" type="button" popovertarget="person-menu" aria-label=label.clone() title=person.name.clone()>

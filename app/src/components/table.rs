@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Glyph;
+use super::{Glyph, Html};
 use crate::text;
 
 /// How a table is ordered by one of its columns.
@@ -68,8 +68,21 @@ impl TableColumn {
     }
 }
 
-/// A table; its children are the `<tr>`s of the body. Give each `<td>` a `data-label` for the cards on phones, and
-/// the first cell of a row the class `cell-main`.
+/// A table whose rows are written as text, for the long ones.
+pub fn table_of(label: String, columns: Vec<TableColumn>, body: Html) -> AnyView {
+    let heads: Vec<_> = columns.into_iter().map(TableColumn::head).collect();
+    view! {
+        <table class="table">
+            <caption class="sr-only">{label}</caption>
+            <thead><tr>{heads}</tr></thead>
+            <tbody inner_html=body.finish()></tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// A table; its children are the `<tr>`s of the body. On phones a row is a card: its first cell has the class
+/// `cell-main`; with `labelled`, the other cells show their `data-label`.
 #[component]
 pub fn DataTable(
     /// What the table lists, for those who cannot see it.
@@ -77,12 +90,15 @@ pub fn DataTable(
     label: String,
     /// The columns' heads.
     columns: Vec<TableColumn>,
+    /// The values say nothing without their column's head.
+    #[prop(optional)]
+    labelled: bool,
     /// The body's rows.
     children: Children,
 ) -> impl IntoView {
     let heads: Vec<_> = columns.into_iter().map(TableColumn::head).collect();
     view! {
-        <table class="table">
+        <table class=if labelled { "table table-labelled" } else { "table" }>
             <caption class="sr-only">{label}</caption>
             <thead><tr>{heads}</tr></thead>
             <tbody>{children()}</tbody>

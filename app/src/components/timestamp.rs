@@ -11,7 +11,13 @@ pub fn Time(
     /// The clock.
     now: Timestamp,
 ) -> impl IntoView {
+    let (exact, title) = exact(at);
+    view! { <time datetime=exact title=title>{at.relative_to(now)}</time> }
+}
+
+/// The exact time for machines, and for people.
+pub(super) fn exact(at: Timestamp) -> (String, String) {
     let exact = at.rfc3339();
     let title = exact.get(..19).map_or_else(|| exact.clone(), |text| format!("{} UTC", text.replace('T', " ")));
-    view! { <time datetime=exact title=title>{at.relative_to(now)}</time> }
+    (exact, title)
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::text;
+
 /// A thing and what is within it.
 #[derive(Debug)]
 pub struct TreeNode {
@@ -14,7 +16,7 @@ pub struct TreeNode {
     /// It opens with what is within it shown.
     pub open: bool,
     /// What is within it.
-    pub children: Vec<TreeNode>,
+    pub children: Vec<Self>,
 }
 
 /// Nested lists that fold; deeper than 12 levels is shown flat.
@@ -33,15 +35,15 @@ fn branch(nodes: Vec<TreeNode>, depth: usize) -> AnyView {
     let items: Vec<_> = nodes
         .into_iter()
         .map(|node| {
+            let within = (!node.children.is_empty() && depth < 12).then(|| {
+                let toggle = text::show_within(&node.text);
+                view! { <details open=node.open><summary aria-label=toggle></summary>{branch(node.children, depth + 1)}</details> }
+            });
             let label = match node.href {
                 Some(href) => view! { <a dir="auto" href=href aria-current=node.current.then_some("page")>{node.text}</a> }.into_any(),
                 None => view! { <span dir="auto">{node.text}</span> }.into_any(),
             };
-            if node.children.is_empty() || depth >= 12 {
-                view! { <li class="tree-leaf">{label}</li> }.into_any()
-            } else {
-                view! { <li><details open=node.open><summary>{label}</summary>{branch(node.children, depth + 1)}</details></li> }.into_any()
-            }
+            view! { <li>{label}{within}</li> }
         })
         .collect();
     view! { <ul>{items}</ul> }.into_any()

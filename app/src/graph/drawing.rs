@@ -1,6 +1,8 @@
 //! A laid-out graph as SVG. Nodes are links in HTML inside the drawing, so that names are cut, mixed and read as
 //! everywhere else; edges lie below them.
 
+#![expect(unreachable_pub, reason = "a component expands to a public function that nothing else can name")]
+
 use leptos::prelude::*;
 use model::view::{EntityLink, Graph};
 
@@ -20,7 +22,7 @@ impl GraphSize {
     const fn limits(self) -> Limits {
         match self {
             Self::Small => Limits { rows: 7, cut: true },
-            Self::Whole => Limits { rows: 16, cut: false },
+            Self::Whole => Limits { rows: 28, cut: false },
         }
     }
 }
@@ -33,6 +35,7 @@ pub fn GraphDrawing(
     /// How much room there is.
     size: GraphSize,
     /// Where everything is shown when some of it is cut off.
+    #[prop(into)]
     all_href: String,
 ) -> impl IntoView {
     let input = Input {
@@ -43,9 +46,10 @@ pub fn GraphDrawing(
     let name = graph.nodes.first().map(|node| node.entity.title.clone()).unwrap_or_default();
     let label = format!("Relations of {name}");
     let (width, height) = (placed.width.to_string(), placed.height.to_string());
-    let heads: Vec<_> = placed.columns.iter().map(|(level, x)| heading(*level, *x)).collect();
+    let heads: Vec<_> = placed.columns.iter().filter(|_| !graph.query.all_relations).map(|(level, x)| heading(*level, *x)).collect();
     let edges: Vec<_> = placed.edges.iter().map(|edge| edge_view(&placed, edge.from, edge.to, &labels(&graph, &edge.inputs))).collect();
-    let boxes: Vec<_> = placed.boxes.iter().map(|at| box_view(&graph, *at, &all_href)).collect();
+    let more_href = all_href;
+    let boxes: Vec<_> = placed.boxes.iter().map(|at| box_view(&graph, *at, &more_href)).collect();
     let class = if size == GraphSize::Small { "graph graph-small" } else { "graph" };
     view! {
         <div class=class>
@@ -66,7 +70,7 @@ pub fn GraphDrawing(
     }
 }
 
-/// What stands over a column.
+/// What stands over a column of dependencies. Ownership and structure have no word that fits a whole column.
 fn heading(level: i32, x: i32) -> AnyView {
     let text = match level {
         0 => return ().into_any(),
@@ -109,7 +113,9 @@ fn box_view(graph: &Graph, at: Placed, all_href: &str) -> AnyView {
             Some(node) => node_view(&node.entity, index == 0),
             None => return ().into_any(),
         },
-        Content::More(count) => view! { <a class="graph-node graph-more" href=all_href.to_owned()>{format!("{count} more")}</a> }.into_any(),
+        Content::More(count) => {
+            view! { <a class="graph-node graph-more" href=all_href.to_owned()>{format!("{count} more")}</a> }.into_any()
+        }
     };
     view! {
         <foreignObject x=at.x.to_string() y=at.y.to_string() width=NODE_WIDTH.to_string() height=NODE_HEIGHT.to_string()>{content}</foreignObject>

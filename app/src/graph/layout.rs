@@ -25,11 +25,11 @@ pub struct Limits {
 }
 
 /// Widths and heights in pixels.
-pub const NODE_WIDTH: i32 = 184;
+pub const NODE_WIDTH: i32 = 200;
 /// A node's height.
 pub const NODE_HEIGHT: i32 = 32;
 const ROW: i32 = NODE_HEIGHT + 12;
-const GAP: i32 = 72;
+const GAP: i32 = 64;
 const GAP_WITHIN: i32 = 16;
 const MARGIN: i32 = 12;
 /// Above the columns, where their headings stand.
@@ -129,7 +129,8 @@ fn order(columns: &mut Vec<Vec<usize>>, input: &Input) {
                 .iter()
                 .map(|node| {
                     let seen = |other: &&usize| if rightward { column_of[**other] < at } else { column_of[**other] > at };
-                    let (sum, number) = neighbours[*node].iter().filter(seen).fold((0.0, 0.0), |(sum, number), other| (sum + places[*other], number + 1.0));
+                    let (sum, number) =
+                        neighbours[*node].iter().filter(seen).fold((0.0, 0.0), |(sum, number), other| (sum + places[*other], number + 1.0));
                     (if number > 0.0 { sum / number } else { places[*node] }, *node)
                 })
                 .collect();
@@ -176,7 +177,8 @@ fn crossings(columns: &[Vec<usize>], column_of: &[usize], input: &Input) -> usiz
 fn place(columns: &[Vec<usize>], input: &Input, limits: Limits) -> Layout {
     let rows = limits.rows.max(2);
     let tallest = columns.iter().map(|column| column.len().min(rows)).max().unwrap_or(0) as i32;
-    let mut out = Layout { height: HEAD + tallest * ROW - (ROW - NODE_HEIGHT) + MARGIN, ..Layout::default() };
+    let lower = if !limits.cut && columns.iter().any(|column| column.len() > rows) { ROW / 2 } else { 0 };
+    let mut out = Layout { height: HEAD + tallest * ROW - (ROW - NODE_HEIGHT) + lower + MARGIN, ..Layout::default() };
     let mut box_of = vec![0; input.levels.len()];
     let mut x = MARGIN;
     for column in columns {
@@ -184,12 +186,15 @@ fn place(columns: &[Vec<usize>], input: &Input, limits: Limits) -> Layout {
         out.columns.push((input.levels[*first], x));
         let shown = if limits.cut && column.len() > rows { rows - 1 } else { column.len() };
         let (kept, dropped) = column.split_at(shown);
+        let broken = kept.len() > rows;
         let mut parts: Vec<Vec<Content>> = kept.chunks(rows).map(|part| part.iter().map(|node| Content::Node(*node)).collect()).collect();
         if let (Some(last), false) = (parts.last_mut(), dropped.is_empty()) {
             last.push(Content::More(dropped.len()));
         }
-        for part in parts {
-            let mut y = HEAD + (tallest - part.len() as i32) * ROW / 2;
+        for (at, part) in parts.into_iter().enumerate() {
+            // Every other part stands half a row lower, so that edges pass between the boxes before them.
+            let lower = if broken && at % 2 == 1 { ROW / 2 } else { 0 };
+            let mut y = HEAD + lower + if broken { 0 } else { (tallest - part.len() as i32) * ROW / 2 };
             for content in part {
                 match content {
                     Content::Node(node) => box_of[node] = out.boxes.len(),
@@ -304,8 +309,8 @@ mod tests {
     #[test]
     fn curves_point_at_what_is_needed() {
         let at = |x, y| Placed { content: Content::Node(0), x, y };
-        assert_eq!(curve(at(300, 0), at(0, 100)).0, "M300 16C245 16 244 116 189 116");
-        assert_eq!(curve(at(0, 0), at(300, 0)).0, "M184 16C239 16 240 16 295 16");
-        assert_eq!(curve(at(0, 0), at(0, 44)).0, "M184 16C217 16 222 60 189 60");
+        assert_eq!(curve(at(300, 0), at(0, 100)).0, "M300 16C253 16 252 116 205 116");
+        assert_eq!(curve(at(0, 0), at(300, 0)).0, "M200 16C247 16 248 16 295 16");
+        assert_eq!(curve(at(0, 0), at(0, 44)).0, "M200 16C233 16 238 60 205 60");
     }
 }

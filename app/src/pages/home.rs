@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use model::{
-    CatalogQuery,
+    CatalogQuery, Column,
     view::{CatalogRow, ChangeItem, EntityLink, HomeView, NeedsYou},
 };
 
 use super::catalog::rows;
 use crate::{
-    components::{ButtonLink, DataTable, EmptyState, EntityLinkView, Glyph, OwnerLink, TableColumn, Time, Timeline, TimelineItem, Tone},
+    components::{ButtonLink, EmptyState, EntityLinkView, Glyph, Html, TableColumn, Timeline, TimelineItem, Tone, table_of},
     text,
 };
 
@@ -36,7 +36,7 @@ pub fn home(view: HomeView) -> impl IntoView {
                         <h2 class="section-title" id="services">{text::MY_SERVICES}</h2>
                         {(services_total > 0).then(|| view! { <a class="more" href="/catalog?kind=all&owner=mine">{text::all_of(services_total)}</a> })}
                     </div>
-                    {my_services(services, now, has_team)}
+                    {my_services(&services, now, has_team)}
                 </section>
                 <div class="columns-even">
                     {column("starred", text::STARRED_HEADING, text::NOTHING_STARRED, starred)}
@@ -91,7 +91,7 @@ fn needs(items: Vec<NeedsYou>, more: usize) -> AnyView {
     .into_any()
 }
 
-fn my_services(services: Vec<CatalogRow>, now: model::Timestamp, has_team: bool) -> AnyView {
+fn my_services(services: &[CatalogRow], now: model::Timestamp, has_team: bool) -> AnyView {
     if services.is_empty() {
         let (title, hint) = if has_team { (text::NO_SERVICES, text::NO_SERVICES_HINT) } else { (text::NO_TEAM, text::NO_TEAM_HINT) };
         return view! {
@@ -101,30 +101,19 @@ fn my_services(services: Vec<CatalogRow>, now: model::Timestamp, has_team: bool)
         }
         .into_any();
     }
-    let columns = vec![
-        TableColumn::new(text::NAME).class("wide"),
-        TableColumn::new(model::Column::Owner.label()),
-        TableColumn::new(model::Column::Lifecycle.label()),
-        TableColumn::new(model::Column::Changed.label()),
-        TableColumn::new(model::Column::Problems.label()),
-    ];
-    let rows: Vec<_> = services
-        .into_iter()
-        .map(|row| {
-            let (owner, lifecycle, changed) = (row.owner.clone(), rows::lifecycle(row.lifecycle.as_deref()), row.changed);
-            let problems = rows::problems(&row);
-            view! {
-                <tr>
-                    {rows::name(row, true)}
-                    <td data-label=model::Column::Owner.label()><OwnerLink owner/></td>
-                    <td data-label=model::Column::Lifecycle.label() class="short">{lifecycle}</td>
-                    <td data-label=model::Column::Changed.label() class="short muted"><Time at=changed now/></td>
-                    {problems}
-                </tr>
-            }
-        })
-        .collect();
-    view! { <DataTable label=text::MY_SERVICES columns>{rows}</DataTable> }.into_any()
+    let shown = [Column::Owner, Column::Lifecycle, Column::Changed, Column::Problems];
+    let mut columns = vec![TableColumn::new(text::NAME).class("wide")];
+    columns.extend(shown.iter().map(|column| TableColumn::new(column.label())));
+    let (everything, mut body) = (CatalogQuery::of_kind("all"), Html::default());
+    for row in services {
+        body.markup("<tr>");
+        rows::name(&mut body, row, true);
+        for column in shown {
+            rows::cell(&mut body, &everything, row, column, now);
+        }
+        body.markup("</tr>");
+    }
+    table_of(text::MY_SERVICES.to_owned(), columns, body)
 }
 
 fn timeline(changes: Vec<ChangeItem>, now: model::Timestamp) -> AnyView {

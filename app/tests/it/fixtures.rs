@@ -56,13 +56,37 @@ fn group(name: &str, title: &str) -> EntityLink {
     link(&format!("group:default/{name}"), title, "Group")
 }
 
-const NAMES: [(&str, &str, &str, &str, &str, &[&str]); 14] = [
-    ("payment-service", "Takes card and wallet payments and talks to the acquirers", "Payments", "checkout", "production", &["java", "pci", "tier-1", "grpc", "kafka"]),
+/// Name, description, owner, system, lifecycle and tags.
+type Sample = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+const NAMES: [Sample; 14] = [
+    (
+        "payment-service",
+        "Takes card and wallet payments and talks to the acquirers",
+        "Payments",
+        "checkout",
+        "production",
+        &["java", "pci", "tier-1", "grpc", "kafka"],
+    ),
     ("checkout-web", "The pages between basket and receipt", "Checkout", "checkout", "production", &["react", "tier-1"]),
-    ("ledger", "Double-entry book of every movement of money; the only writer of balances, read by settlement and reporting", "Ledger", "accounting", "production", &["rust", "tier-1"]),
+    (
+        "ledger",
+        "Double-entry book of every movement of money; the only writer of balances, read by settlement and reporting",
+        "Ledger",
+        "accounting",
+        "production",
+        &["rust", "tier-1"],
+    ),
     ("fraud-scoring", "", "Risk", "risk-engine", "experimental", &["python"]),
     ("legacy-invoice-batch", "Nightly invoices, being replaced by invoicing", "Payments", "accounting", "deprecated", &["cobol"]),
-    ("customer-communication-preferences-and-consent-management-svc-2", "Sixty-three characters are as long as a name can be", "Customer Communication and Notification Platform", "customer-engagement-and-notification-system", "production", &["node", "gdpr-relevant-personal-data"]),
+    (
+        "customer-communication-preferences-and-consent-management-svc-2",
+        "Sixty-three characters are as long as a name can be",
+        "Customer Communication and Notification Platform",
+        "customer-engagement-and-notification-system",
+        "production",
+        &["node", "gdpr-relevant-personal-data"],
+    ),
     ("sözleşme-servisi", "Sözleşmeleri saklar ve imzaya gönderir", "Payments", "checkout", "production", &[]),
     ("通知サービス", "顧客への通知メールとプッシュ通知を送信します", "Checkout", "checkout", "production", &["日本語"]),
     ("خدمة-الدفع", "تستقبل المدفوعات من السوق السعودي", "Risk", "checkout", "production", &["عربي"]),
@@ -111,14 +135,17 @@ fn facet(query: &CatalogQuery, key: FacetKey, values: &[(&str, &str, u64)]) -> F
 pub(crate) fn catalog(address: &str, count: usize) -> CatalogView {
     let query = CatalogQuery::parse(address);
     let kind = |kind: &str, label: &str, count: u64| KindCount { kind: kind.to_owned(), label: label.to_owned(), count };
-    let owners: Vec<(String, String)> =
-        (0..24).map(|at| (format!("group:default/team-{at}"), format!("Team {at}"))).collect();
+    let owners: Vec<(String, String)> = (0..24).map(|at| (format!("group:default/team-{at}"), format!("Team {at}"))).collect();
     let owners: Vec<(&str, &str, u64)> =
         owners.iter().enumerate().map(|(at, (value, label))| (value.as_str(), label.as_str(), 40 - at as u64)).collect();
     let facets = vec![
         facet(&query, FacetKey::Type, &[("service", "service", 1204), ("website", "website", 31), ("library", "library", 12)]),
         facet(&query, FacetKey::Owner, &owners),
-        facet(&query, FacetKey::Lifecycle, &[("production", "production", 1100), ("experimental", "experimental", 90), ("deprecated", "deprecated", 57)]),
+        facet(
+            &query,
+            FacetKey::Lifecycle,
+            &[("production", "production", 1100), ("experimental", "experimental", 90), ("deprecated", "deprecated", 57)],
+        ),
         facet(&query, FacetKey::Tag, &[("tier-1", "tier-1", 41), ("java", "java", 33), ("rust", "rust", 12), ("pci", "pci", 9)]),
         facet(&query, FacetKey::System, &[("system:default/checkout", "checkout", 18), ("system:default/accounting", "accounting", 11)]),
         facet(&query, FacetKey::Problem, &[("missing-owner", "Owner is missing", 4), ("missing-reference", "Refers to nothing", 2)]),
@@ -168,7 +195,12 @@ pub(crate) fn home() -> HomeView {
         services: rows(8),
         services_total: 12,
         starred: vec![component("payment-service"), component("ledger"), link("api:default/payments", "Payments API", "API")],
-        recent: vec![group("risk", "Risk"), component("fraud-scoring"), link("system:default/checkout", "checkout", "System"), component("通知サービス")],
+        recent: vec![
+            group("risk", "Risk"),
+            component("fraud-scoring"),
+            link("system:default/checkout", "checkout", "System"),
+            component("通知サービス"),
+        ],
         changes: (0..9)
             .map(|at| {
                 let row = rows(9).swap_remove(at as usize);
@@ -181,13 +213,25 @@ pub(crate) fn home() -> HomeView {
 }
 
 pub(crate) fn quiet_home() -> HomeView {
-    HomeView { teams: Vec::new(), needs_you: Vec::new(), more_needs: 0, services: Vec::new(), services_total: 0, starred: Vec::new(), recent: Vec::new(), ..home() }
+    HomeView {
+        teams: Vec::new(),
+        needs_you: Vec::new(),
+        more_needs: 0,
+        services: Vec::new(),
+        services_total: 0,
+        starred: Vec::new(),
+        recent: Vec::new(),
+        ..home()
+    }
 }
 
 pub(crate) fn search(words: &str, found: usize) -> SearchView {
     let hits = rows(found)
         .into_iter()
-        .map(|row| SearchHit { entity: EntityLink { description: row.description, ..row.entity }, owner: row.owner.map(|owner| owner.title) })
+        .map(|row| SearchHit {
+            entity: EntityLink { description: row.description, ..row.entity },
+            owner: row.owner.map(|owner| owner.title),
+        })
         .collect();
     SearchView { text: words.to_owned(), hits, total: found as u64 * 2 }
 }
@@ -212,8 +256,13 @@ pub(crate) fn not_found() -> ErrorView {
     ErrorView {
         status: 404,
         title: "No such entity".to_owned(),
-        message: "component:default/payment-servise is not in the catalog. It may have been renamed or removed, or its file could not be read.".to_owned(),
-        next: vec![("Search for “payment-servise”".to_owned(), "/search?q=payment-servise".to_owned()), ("Browse components".to_owned(), "/catalog".to_owned())],
+        message:
+            "component:default/payment-servise is not in the catalog. It may have been renamed or removed, or its file could not be read."
+                .to_owned(),
+        next: vec![
+            ("Search for “payment-servise”".to_owned(), "/search?q=payment-servise".to_owned()),
+            ("Browse components".to_owned(), "/catalog".to_owned()),
+        ],
         incident: None,
     }
 }

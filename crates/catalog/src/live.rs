@@ -14,6 +14,9 @@ use crate::{
     sql::{self, BATCH, EntityRow, LocationRow},
 };
 
+/// Changed entities beyond which a rebuild does not wait for a quiet moment.
+const MANY: usize = 10_000;
+
 /// The catalog in memory. Reading it costs no lock and no IO; one follower writes it.
 #[derive(Debug)]
 pub struct Catalog {
@@ -106,10 +109,12 @@ impl Catalog {
         Ok(())
     }
 
-    /// Rebuilds the index beside the readers when enough has changed; what comes meanwhile is put in afterwards.
-    pub fn rebuild_if_wanted(self: &Arc<Self>) {
+    /// Rebuilds the index beside the readers when enough has changed; what comes meanwhile is put in afterwards. While changes still
+    /// pour in it waits for `quiet`, since a rebuild costs as much as the whole catalog, until the changes are too many for that.
+    pub fn rebuild_if_wanted(self: &Arc<Self>, quiet: bool) {
         let before = self.snapshot();
-        if !before.wants_rebuild() {
+        let many = before.delta_len() > MANY.max(before.base_len() / 2);
+        if !before.wants_rebuild() || !(quiet || many) {
             return;
         }
         let mut rebuilding = self.rebuilding.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,7 +136,12 @@ impl Catalog {
 
     /// The Location entity through which an entity came into the catalog; `None` for a location's own entity.
     pub fn parent_of(&self, location: &str, file: &str) -> Option<EntityRef> {
-        self.locations.load().parent_of(location, file).filter(|_| !file.is_empty()).cloned()
+        if file.is_empty() {
+            return None;
+        }
+        let locations = self.locations.load();
+        // What no Location entity names is the location's own file: it comes from the location's entity.
+        locations.parent_of(location, file).or_else(|| locations.by_id(location).map(|location| &location.entity_ref)).cloned()
     }
 }
 

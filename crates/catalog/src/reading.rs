@@ -9,7 +9,7 @@ use std::{
 use model::Seq;
 use serde::{Deserialize, Serialize};
 use store::{Args, Backend, Store, StoreError, lease, lease::Lease};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -38,6 +38,8 @@ pub struct Reading {
     config: ReadingConfig,
     tasks: Mutex<HashMap<String, mpsc::UnboundedSender<Request>>>,
     waiting: Mutex<HashMap<String, oneshot::Sender<Seq>>>,
+    /// How many locations are still to be read for the first time.
+    unread: watch::Sender<usize>,
 }
 
 /// A wish to read something again, as it travels through the change feed to whichever replica holds the location.
@@ -80,7 +82,7 @@ impl Reading {
             }
         }
         tx.commit().await?;
-        Ok(Arc::new(Self { store: store.clone(), config, tasks: Mutex::default(), waiting: Mutex::default() }))
+        Ok(Arc::new(Self { store: store.clone(), config, tasks: Mutex::default(), waiting: Mutex::default(), unread: watch::Sender::new(usize::MAX) }))
     }
 
     /// Starts to read every location, until `cancel`; then gives its leases back.
@@ -90,6 +92,7 @@ impl Reading {
     pub async fn run(self: &Arc<Self>, cancel: &CancellationToken) -> Result<tokio::task::JoinSet<()>, StoreError> {
         let mut tasks = tokio::task::JoinSet::new();
         let rows: Vec<LocationRow> = self.store.fetch_all(&sql::LOCATIONS, Args::new()).await?;
+        self.unread.send_replace(rows.len());
         for row in rows {
             let (sender, receiver) = mpsc::unbounded_channel();
             self.tasks.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), sender);
@@ -120,6 +123,13 @@ impl Reading {
         };
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&request.id);
         done
+    }
+
+    /// Waits until every location was read once, or until `patience` is over.
+    pub async fn settled(&self, patience: Duration) {
+        let mut unread = self.unread.subscribe();
+        // Over time or not, whoever waits goes on.
+        let _ = tokio::time::timeout(patience, unread.wait_for(|unread| *unread == 0)).await;
     }
 
     /// Takes a `refresh` row of the feed: passes it to the location's task, if it is here.
@@ -158,7 +168,11 @@ impl Reading {
                             _ => walker.walk(lease, !wanted.is_empty(), &ids).await,
                         };
                         match read {
-                            Ok(()) => first = false,
+                            Ok(()) => {
+                                if std::mem::take(&mut first) {
+                                    self.unread.send_modify(|unread| *unread = unread.saturating_sub(1));
+                                }
+                            }
                             Err(error @ StoreError::LeaseLost(_)) => {
                                 tracing::info!(location = id, %error, "another replica reads the location now");
                                 held = None;

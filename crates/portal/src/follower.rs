@@ -2,7 +2,11 @@
 //!
 //! The feed wakes, the rows tell what changed, and the current rows are read: so applying a change twice, or late, does no harm.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use catalog::{Catalog, Reading};
 use model::Seq;
@@ -16,6 +20,12 @@ use crate::stars::Stars;
 const PAGE: u32 = 1_000;
 /// How often the feed is looked at even if nothing woke.
 const POLL: Duration = Duration::from_millis(500);
+/// How long a step may take without a pause after it.
+const CHEAP: Duration = Duration::from_millis(10);
+/// How long nothing has to change before the index is rebuilt, unless very much has changed.
+const QUIET: Duration = Duration::from_millis(400);
+/// How long a pause between steps is at most.
+const MOST_PAUSE: Duration = Duration::from_secs(1);
 /// How long a read waits for the caller's own write before it reads the feed itself.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -75,12 +85,25 @@ impl Follower {
     /// Follows the feed until `cancel`.
     pub(crate) async fn run(self: Arc<Self>, cancel: CancellationToken) {
         let mut watch = self.store.feed_watch();
+        let mut last_change = Instant::now();
         loop {
+            let begun = Instant::now();
+            let before = *self.reached.borrow();
             match self.step().await {
-                Ok(true) => continue,
-                Ok(false) => {
+                Ok(more) => {
                     self.failing.send_if_modified(|failing| failing.take().is_some());
-                    self.catalog.rebuild_if_wanted();
+                    if before != *self.reached.borrow() {
+                        last_change = Instant::now();
+                    }
+                    let took = begun.elapsed();
+                    if took > CHEAP {
+                        // While a whole catalog comes in, a step costs more than the changes in it: a pause makes fewer and larger ones.
+                        let _cancelled = cancel.run_until_cancelled(tokio::time::sleep((took * 2).min(MOST_PAUSE))).await;
+                    }
+                    if more {
+                        continue;
+                    }
+                    self.catalog.rebuild_if_wanted(last_change.elapsed() >= QUIET);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the change feed cannot be read, what is shown may be old");

@@ -39,6 +39,15 @@ impl<'a> HomeUseCases<'a> {
     /// As [`crate::CatalogUseCases::scoped`].
     pub async fn page(&self, caller: &Caller) -> Result<HomeView, PortalError> {
         let scoped = self.portal.catalog().scoped(caller).await?;
+        // Before anything that must not be held while the database is asked.
+        let visited = match caller.person() {
+            Some(person) => self.portal.inner.visits.of(person).await.unwrap_or_else(|error| {
+                // The page is worth showing without them.
+                tracing::info!(%error, "the visits cannot be read");
+                Vec::new()
+            }),
+            None => Vec::new(),
+        };
         let snapshot = &scoped.snapshot;
         let links = Links::new(snapshot);
         let all = self.portal.inner.problems.of(snapshot);
@@ -62,14 +71,6 @@ impl<'a> HomeUseCases<'a> {
             .map(|(id, problem)| NeedsYou { entity: links.link(id), title: problem.title, fix: problem.fix })
             .collect();
         let row = |id: EntityId| links.row(id, &all.titles(id), stars.contains(&snapshot.entity(id).entity_ref()));
-        let visited = match caller.person() {
-            Some(person) => self.portal.inner.visits.of(person).await.unwrap_or_else(|error| {
-                // The page is worth showing without them.
-                tracing::info!(%error, "the visits cannot be read");
-                Vec::new()
-            }),
-            None => Vec::new(),
-        };
         let listed =
             |refs: &[EntityRef]| refs.iter().filter_map(|entity| snapshot.find(entity)).take(LISTED).map(|id| links.link(id)).collect();
         Ok(HomeView {

@@ -14,6 +14,7 @@ mod session;
 mod sql;
 mod stars;
 mod summary;
+mod upkeep;
 mod visits;
 
 use std::{sync::Arc, time::Duration};
@@ -49,8 +50,8 @@ pub struct PortalConfig {
     pub holder: String,
     /// How late this replica follows the change feed; zero but in tests of what replicas show.
     pub feed_delay: Duration,
-    /// The person whom the sign-in page may offer; empty outside of the demo: then nobody is offered.
-    pub demo: bool,
+    /// In the demo, the people whom the sign-in page offers first; `None` outside of it: then nobody is offered.
+    pub demo: Option<&'static [&'static str]>,
 }
 
 /// The portal. Cheap to clone.
@@ -70,7 +71,7 @@ struct Inner {
     sessions: SessionKey,
     problems: ProblemCache,
     recent: Recent,
-    demo: bool,
+    demo: Option<&'static [&'static str]>,
 }
 
 impl Portal {
@@ -112,7 +113,16 @@ impl Portal {
         let mut tasks = self.inner.reading.run(cancel).await?;
         tasks.spawn(Arc::clone(&self.inner.follower).run(cancel.clone()));
         tasks.spawn(self.inner.visits.writer(cancel.clone()));
+        tasks.spawn(upkeep::run(self.inner.store.clone(), cancel.clone()));
         Ok(tasks)
+    }
+
+    /// Waits until every location was read once, or until `patience` is over. Nothing needs it but what is said at the start.
+    pub async fn settled(&self, patience: Duration) {
+        self.inner.reading.settled(patience).await;
+        let head = self.inner.store.feed_head().await.ok();
+        // A database that went away meanwhile is noticed by whoever asks next.
+        let _ = self.inner.follower.reach(head).await;
     }
 
     /// The catalog: list, entity pages, search, and what REST needs.

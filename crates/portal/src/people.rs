@@ -26,15 +26,13 @@ impl<'a> PeopleUseCases<'a> {
         Self { portal }
     }
 
-    /// The sample people of the demo, those with a description first; nobody outside of the demo.
+    /// The sample people of the demo, the configured ones first; nobody outside of the demo.
     ///
     /// # Errors
     /// None for now; identity providers can fail.
     #[expect(clippy::unused_async, reason = "identity providers are asked over the network")]
     pub async fn samples(&self) -> Result<Vec<SamplePerson>, PortalError> {
-        if !self.portal.inner.demo {
-            return Ok(Vec::new());
-        }
+        let Some(first) = self.portal.inner.demo else { return Ok(Vec::new()) };
         let snapshot = self.portal.inner.catalog.snapshot();
         let links = Links::new(&snapshot);
         let users = snapshot.matching(&Predicate::equals("kind", "user"), &Visibility::All);
@@ -55,7 +53,10 @@ impl<'a> PeopleUseCases<'a> {
                 }
             })
             .collect();
-        people.sort_by_cached_key(|person| (person.role.is_empty(), person.name.clone()));
+        people.sort_by_cached_key(|person| {
+            let named = person.entity_ref.to_string();
+            (first.iter().position(|first| *first == named).unwrap_or(usize::MAX), person.role.is_empty(), person.name.clone())
+        });
         people.truncate(OFFERED);
         Ok(people)
     }
@@ -66,7 +67,7 @@ impl<'a> PeopleUseCases<'a> {
     /// `Forbidden` outside of the demo, `NotFound` for somebody who is not in the catalog.
     pub async fn open_session(&self, person: &EntityRef) -> Result<String, PortalError> {
         let worker = Caller::worker();
-        if !self.portal.inner.demo {
+        if self.portal.inner.demo.is_none() {
             return Err(PortalError::Forbidden { message: "Sample people can sign in to the demo only.".to_owned() });
         }
         let known = self.portal.inner.catalog.snapshot().find(person).is_some();

@@ -1,6 +1,9 @@
 //! Running a statement: timed under its name, its error sorted.
 
-use std::{future::Future, time::Instant};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use futures_util::{TryStreamExt, future::BoxFuture};
 use sqlx::{PgConnection, SqliteConnection};
@@ -9,6 +12,9 @@ use crate::{Args, Row, Statement, StoreError};
 
 /// A statement that takes longer, in seconds, is logged by name.
 const SLOW: f64 = 1.0;
+/// After this a server that took a statement and says nothing is taken for lost. It is longer than PostgreSQL is told to
+/// work on one, and than SQLite waits for its writer.
+const LONGEST: Duration = Duration::from_secs(65);
 
 /// A connection of either kind, for as long as one statement runs.
 pub(crate) enum Link<'c> {
@@ -96,7 +102,10 @@ pub(crate) fn timed<'a, T: Send + 'a>(
 ) -> BoxFuture<'a, Result<T, StoreError>> {
     Box::pin(async move {
         let start = Instant::now();
-        let result = work.await;
+        let result = match tokio::time::timeout(LONGEST, work).await {
+            Ok(result) => result,
+            Err(_) => Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer to the statement"))),
+        };
         let seconds = start.elapsed().as_secs_f64();
         metrics::histogram!("waymark_store_seconds", "statement" => name).record(seconds);
         if seconds > SLOW {

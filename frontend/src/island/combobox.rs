@@ -42,8 +42,8 @@ fn ComboboxIsland(children: Children) -> impl IntoView {
     root(children, start)
 }
 
-fn start(root: Element) {
-    let (Some(field), Some(list)) = (dom::field(&root, "[role=combobox]"), dom::find(&root, "[role=listbox]")) else { return };
+fn start(root: &Element) {
+    let (Some(field), Some(list)) = (dom::field(root, "[role=combobox]"), dom::find(root, "[role=listbox]")) else { return };
     let listbox = Rc::new(RefCell::new(Listbox::new(field.clone(), list)));
     let all = listbox.clone();
     dom::on(&field, "input", move |_| search(&all));
@@ -67,7 +67,7 @@ fn start(root: Element) {
         event.prevent_default();
     });
     // The press, not the click: the field loses the focus before the click and closes the list.
-    dom::on(&root, "mousedown", move |event| {
+    dom::on(root, "mousedown", move |event| {
         if let Some(line) = listbox::line_of(&event) {
             event.prevent_default();
             pick(&mut listbox.borrow_mut(), line);

@@ -30,10 +30,10 @@ fn CopyIsland(children: Children) -> impl IntoView {
     root(children, start)
 }
 
-fn start(root: Element) {
-    let Some(button) = dom::find(&root, "button") else { return };
+fn start(root: &Element) {
+    let Some(button) = dom::find(root, "button") else { return };
     let _ = button.remove_attribute("hidden");
-    dom::on(&root, "click", move |_| {
+    dom::on(root, "click", move |_| {
         let text =
             button.get_attribute("data-target").and_then(|id| document().get_element_by_id(&id)).and_then(|element| element.text_content());
         if let (Some(text), Some(word)) = (text, dom::find(&button, "span")) {

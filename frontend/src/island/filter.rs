@@ -35,10 +35,10 @@ fn FilterIsland(children: Children) -> impl IntoView {
     root(children, start)
 }
 
-fn start(root: Element) {
-    let Some(field) = dom::field(&root, "input") else { return };
+fn start(root: &Element) {
+    let Some(field) = dom::field(root, "input") else { return };
     let version = Rc::new(Cell::new(0_u32));
-    dom::on(&root, "input", move |_| {
+    dom::on(root, "input", move |_| {
         version.set(version.get() + 1);
         let (field, latest, mine) = (field.clone(), version.clone(), version.get());
         dom::later(200, move || {

@@ -46,7 +46,7 @@ pub fn Palette() -> impl IntoView {
                     <i class="icon i-search"></i>
                     <input type="text" role="combobox" aria-label="Search or jump to" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list"
                         placeholder="Name, page or action" autocomplete="off" spellcheck="false" maxlength="100" dir="auto" enterkeyhint="go"/>
-                    <button class="button button-quiet palette-close" type="button" commandfor="palette" command="close">"Close"</button>
+                    <button class="palette-close" type="button" commandfor="palette" command="close">"Close"</button>
                 </div>
                 <div id="palette-list" class="palette-list" role="listbox" aria-label="Results"></div>
                 <div class="palette-foot">
@@ -79,9 +79,9 @@ fn parts(root: &Element) -> Option<Rc<Parts>> {
     Some(Rc::new(Parts { dialog, trigger: dom::field(root, ".jump input")?, field, status: dom::find(root, "[role=status]")?, listbox }))
 }
 
-fn start(root: Element) {
-    let Some(parts) = parts(&root) else { return };
-    if let Some(hint) = dom::find(&root, ".jump kbd").filter(|_| dom::keys_on()) {
+fn start(root: &Element) {
+    let Some(parts) = parts(root) else { return };
+    if let Some(hint) = dom::find(root, ".jump kbd").filter(|_| dom::keys_on()) {
         let apple = window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"));
         hint.set_text_content(Some(if apple { "⌘K" } else { "Ctrl K" }));
     }

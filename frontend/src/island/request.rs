@@ -1,7 +1,7 @@
 //! The browser's half of a server function's call.
 //!
-//! The client that `#[server]` generates brings a JSON parser, a query-string writer and a decoder of every error with
-//! it, about 30 KiB of wasm after brotli. The browser has all three; only the text of a refusal matters here.
+//! The client that `#[server]` generates brings a JSON parser, a query-string writer and a decoder of every error into
+//! the wasm module. The browser has all three, and only the text of a refusal matters here.
 
 use js_sys::{Array, JSON, Reflect};
 use leptos::prelude::window;

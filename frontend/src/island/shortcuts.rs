@@ -20,16 +20,16 @@ pub fn Shortcuts() -> impl IntoView {
                 <form method="dialog">
                     <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
                     <dl class="shortcut-list">
-                        <div><dt><kbd>"Ctrl"</kbd>" or "<kbd>"⌘"</kbd>" "<kbd>"K"</kbd></dt><dd>"Search or jump to"</dd></div>
-                        <div><dt><kbd>"/"</kbd></dt><dd>"Search or jump to"</dd></div>
-                        <div><dt><kbd>"g"</kbd>" "<kbd>"h"</kbd></dt><dd>"Home"</dd></div>
-                        <div><dt><kbd>"g"</kbd>" "<kbd>"c"</kbd></dt><dd>"Catalog"</dd></div>
-                        <div><dt><kbd>"g"</kbd>" "<kbd>"a"</kbd></dt><dd>"APIs"</dd></div>
-                        <div><dt><kbd>"←"</kbd>" "<kbd>"→"</kbd></dt><dd>"Walk along an entity’s trail"</dd></div>
-                        <div><dt><kbd>"?"</kbd></dt><dd>"This list"</dd></div>
+                        <dt><kbd>"Ctrl"</kbd>" or "<kbd>"⌘"</kbd>" "<kbd>"K"</kbd></dt><dd>"Search or jump to"</dd>
+                        <dt><kbd>"/"</kbd></dt><dd>"Search or jump to"</dd>
+                        <dt><kbd>"g"</kbd>" "<kbd>"h"</kbd></dt><dd>"Home"</dd>
+                        <dt><kbd>"g"</kbd>" "<kbd>"c"</kbd></dt><dd>"Catalog"</dd>
+                        <dt><kbd>"g"</kbd>" "<kbd>"a"</kbd></dt><dd>"APIs"</dd>
+                        <dt><kbd>"←"</kbd>" "<kbd>"→"</kbd></dt><dd>"Walk along an entity’s trail"</dd>
+                        <dt><kbd>"?"</kbd></dt><dd>"This list"</dd>
                     </dl>
-                    <label class="checkbox"><input type="checkbox" checked=true/>"Use shortcuts in this browser"</label>
-                    <div class="actions"><button class="button" type="submit">"Close"</button></div>
+                    <label class="shortcut-switch"><input type="checkbox" checked=true/>"Use shortcuts in this browser"</label>
+                    <div class="actions"><button class="button" type="submit" autofocus=true>"Close"</button></div>
                 </form>
             </dialog>
         </ShortcutsIsland>
@@ -41,10 +41,10 @@ fn ShortcutsIsland(children: Children) -> impl IntoView {
     root(children, start)
 }
 
-fn start(root: Element) {
-    if let Some(switch) = dom::field(&root, "input") {
+fn start(root: &Element) {
+    if let Some(switch) = dom::field(root, "input") {
         switch.set_checked(dom::keys_on());
-        dom::on(&root, "change", move |_| dom::switch_keys(switch.checked()));
+        dom::on(root, "change", move |_| dom::switch_keys(switch.checked()));
     }
     let mut first = f64::NEG_INFINITY;
     dom::on_key(&document(), move |event| {

@@ -45,9 +45,9 @@ const fn flag(on: bool) -> &'static str {
     if on { "true" } else { "false" }
 }
 
-fn start(root: Element) {
+fn start(root: &Element) {
     let island = root.clone();
-    dom::on(&root, "submit", move |event| {
+    dom::on(root, "submit", move |event| {
         let (Some(entity), Some(next)) = (dom::field(&island, "input[name=entity]"), dom::field(&island, "input[name=starred]")) else {
             return;
         };

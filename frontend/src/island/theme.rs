@@ -36,8 +36,8 @@ fn ThemeIsland(children: Children) -> impl IntoView {
     root(children, start)
 }
 
-fn start(root: Element) {
-    dom::on(&root, "submit", |event| {
+fn start(root: &Element) {
+    dom::on(root, "submit", |event| {
         let picked = event.unchecked_ref::<SubmitEvent>().submitter().and_then(|button| button.get_attribute("value"));
         if picked.is_some_and(|theme| apply(&theme)) {
             event.prevent_default();

@@ -20,9 +20,9 @@ fn TrailIsland(children: Children) -> impl IntoView {
     root(children, start)
 }
 
-fn start(root: Element) {
+fn start(root: &Element) {
     let island = root.clone();
-    dom::on_key(&root, move |event| {
+    dom::on_key(root, move |event| {
         let (Some(link), Ok(links), false) = (dom::target(event), island.query_selector_all("a"), dom::has_modifier(event)) else { return };
         let count = links.length();
         let Some(at) = (0..count).find(|at| links.item(*at).is_some_and(|node| node.is_same_node(Some(&link)))) else { return };

@@ -95,16 +95,15 @@ impl Reader<'_> {
             None => Ok(LocationConfig { allow, ..location(&target, self.base) }),
             Some((kind, _)) if kind == "url" => Ok(LocationConfig { kind, target, allow }),
             Some((kind, _)) if kind == "file" => Ok(LocationConfig { kind, target: absolute(&target, self.base), allow }),
-            Some((kind, span)) => {
-                Err(self.error(span, &format!("{LOCATIONS_KEY}.type: expected \"file\" or \"url\", found \"{kind}\"")))
-            }
+            Some((kind, span)) => Err(self.error(span, &format!("{LOCATIONS_KEY}.type: expected \"file\" or \"url\", found \"{kind}\""))),
         }
     }
 
     /// `[{ allow = ["Component", "API"] }, …]`, as Backstage has it.
     fn rules(&self, path: &str, value: &Entry<'_>) -> Result<Vec<String>, ConfigError> {
         let wrong = |value: &Entry<'_>| {
-            let message = format!("{path}: expected a list such as [{{ allow = [\"Component\", \"API\"] }}], found {}", found(value.get_ref()));
+            let message =
+                format!("{path}: expected a list such as [{{ allow = [\"Component\", \"API\"] }}], found {}", found(value.get_ref()));
             self.error(value.span(), &message)
         };
         let DeValue::Array(rules) = value.get_ref() else { return Err(wrong(value)) };

@@ -44,6 +44,20 @@ impl Sources {
         let found = self.environment.iter().find(|(have, value)| have == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     }
+
+    /// A target that starts with `$NAME` or `${NAME}`, with the variable's value in its place: service managers start programs without a
+    /// shell that would do it.
+    fn expand(&self, target: &str) -> Result<String, ConfigError> {
+        let Some(rest) = target.strip_prefix('$') else { return Ok(target.to_owned()) };
+        let (name, rest) = match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some(parts) => parts,
+            None => rest.split_at(rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())),
+        };
+        match self.variable(name) {
+            Some(value) => Ok(format!("{value}{rest}")),
+            None => Err(ConfigError { place: "--catalog".to_owned(), message: format!("{target} names the variable {name}, which is not set") }),
+        }
+    }
 }
 
 /// Reads the configuration: defaults, then the file, then the environment, then flags.
@@ -67,6 +81,11 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     read_environment(&mut config, sources)?;
     read_flags(&mut config, sources)?;
     check(&config)?;
+    if let Some(size) = config.demo
+        && config.organisation.is_empty()
+    {
+        size.organisation().clone_into(&mut config.organisation);
+    }
     Ok(config)
 }
 
@@ -100,16 +119,24 @@ fn read_flags(config: &mut Config, sources: &Sources) -> Result<(), ConfigError>
         (setting.set)(config, value).map_err(|message| ConfigError { place, message })?;
     }
     if !sources.flags.catalog.is_empty() {
-        config.catalog.locations = sources.flags.catalog.iter().map(|target| location(target, &sources.directory)).collect();
+        let targets = sources.flags.catalog.iter().map(|target| Ok(location(&sources.expand(target)?, &sources.directory)));
+        config.catalog.locations = targets.collect::<Result<_, ConfigError>>()?;
     }
     Ok(())
 }
 
 fn check(config: &Config) -> Result<(), ConfigError> {
     let wrong = |place: &str, message: &str| Err(ConfigError { place: place.to_owned(), message: message.to_owned() });
+    if let Some(location) = config.catalog.locations.iter().find(|location| location.kind != "file") {
+        let message = format!("{} is an address; this version reads files and patterns of files", location.target);
+        return wrong("catalog.locations", &message);
+    }
     if config.demo.is_some() {
         if !config.http.listen.ip().is_loopback() {
-            return wrong("demo", "the sample organisation lets anybody in, so it answers on this machine only; listen at 127.0.0.1 or leave demo out");
+            return wrong(
+                "demo",
+                "the sample organisation lets anybody in, so it answers on this machine only; listen at 127.0.0.1 or leave demo out",
+            );
         }
         if !config.catalog.locations.is_empty() {
             return wrong("demo", "the sample organisation is the catalog; leave out either demo or the catalog's locations");

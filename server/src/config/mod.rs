@@ -30,7 +30,7 @@ pub struct Config {
     pub access: AccessConfig,
     /// What it says while it runs.
     pub log: LogConfig,
-    /// The organisation's name, in page titles and on the sign-in page.
+    /// The organisation's name, in page titles and on the sign-in page; empty without one.
     pub organisation: String,
     /// Runs on the sample organisation.
     pub demo: Option<DemoSize>,
@@ -133,6 +133,16 @@ pub enum DemoSize {
     Large,
 }
 
+impl DemoSize {
+    /// The name of the sample organisation.
+    pub const fn organisation(self) -> &'static str {
+        match self {
+            Self::Small => "Marlow & Fern",
+            Self::Large => "Northmere Group",
+        }
+    }
+}
+
 impl Config {
     /// The directory that holds the database, the lock and the demo's files: `data-dir`, or `demo` under it.
     pub fn data_dir(&self) -> PathBuf {
@@ -150,7 +160,10 @@ impl Config {
         }
         let public = self.http.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
         if !self.http.listen.ip().is_loopback() && !public {
-            out.push(format!("{} is reachable from other machines over plain http; put TLS before it and set public-url", self.http.listen));
+            out.push(format!(
+                "{} is reachable from other machines over plain http; put TLS before it and set public-url",
+                self.http.listen
+            ));
         }
         out
     }

@@ -126,9 +126,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         key: "organisation",
         variable: "WAYMARK_ORGANISATION",
         flag: "",
-        default: "Waymark",
+        default: "none",
         kind: Kind::Text,
-        about: "The organisation's name, in page titles and on the sign-in page.",
+        about: "The organisation's name, in page titles and on the sign-in page. The demo has its own.",
         set: |config, value| {
             config.organisation = value.to_owned();
             Ok(())
@@ -279,7 +279,7 @@ pub(super) fn defaults() -> Config {
         catalog: CatalogConfig { locations: Vec::new(), poll_interval: Duration::from_secs(5) },
         access: AccessConfig { admin_token: None },
         log: LogConfig { format: LogFormat::Human, level: "info".to_owned() },
-        organisation: "Waymark".to_owned(),
+        organisation: String::new(),
         demo: None,
         feed_delay: Duration::ZERO,
         bench: false,

@@ -26,7 +26,7 @@ use super::{
 
 /// Whoever is signed in. The shell has made sure that somebody is.
 #[derive(Clone, Debug)]
-pub struct Signed(pub Arc<Caller>);
+pub(super) struct Signed(pub(super) Arc<Caller>);
 
 impl<S: Sync> FromRequestParts<S> for Signed {
     type Rejection = HttpFailure;
@@ -109,7 +109,9 @@ pub(super) async fn admit(state: &AppState, request: &mut Request<Body>, request
 
 /// Addresses that anybody may reach. Everything else needs somebody who is signed in.
 pub(super) fn is_open(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/healthz" | "/readyz" | "/favicon.ico" | "/favicon.svg") || path.starts_with("/sign-in/") || path.starts_with("/assets/")
+    matches!(path, "/sign-in" | "/healthz" | "/readyz" | "/favicon.ico" | "/favicon.svg")
+        || path.starts_with("/sign-in/")
+        || path.starts_with("/assets/")
 }
 
 /// Who asks: the bearer of the token, or the person of the session.
@@ -160,8 +162,8 @@ pub(super) fn check_host(state: &AppState, headers: &HeaderMap) -> Result<(), Ht
 fn to_sign_in(request: &Request<Body>) -> Response {
     let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
     // A form that was sent cannot be sent again after signing in.
-    let wanted = if matches!(*request.method(), Method::GET | Method::HEAD) { wanted } else { "/" };
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", safe_return(wanted)).finish();
+    let wanted = if matches!(*request.method(), Method::GET | Method::HEAD) { safe_return(wanted) } else { "/" };
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", wanted).finish();
     let target = if wanted == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{query}") };
     see_other(&target)
 }

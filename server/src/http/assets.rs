@@ -25,7 +25,7 @@ struct Embedded;
 
 /// The web assets, read once.
 #[derive(Clone, Debug)]
-pub struct Assets(Arc<Loaded>);
+pub(super) struct Assets(Arc<Loaded>);
 
 #[derive(Debug)]
 struct Loaded {
@@ -46,7 +46,7 @@ const WORTH_COMPRESSING: usize = 1024;
 
 impl Assets {
     /// The assets of this build.
-    pub fn load() -> Self {
+    pub(super) fn load() -> Self {
         let mut all: Vec<_> = Embedded::iter().filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data))).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         let mut hash = Sha256::new();
@@ -74,7 +74,7 @@ impl Assets {
     }
 
     /// The path that the assets stand under, without a final slash.
-    pub fn prefix(&self) -> &str {
+    pub(super) fn prefix(&self) -> &str {
         &self.0.prefix
     }
 
@@ -120,10 +120,16 @@ pub(super) async fn favicon(State(state): State<AppState>) -> Response {
 /// The file's bytes in the best encoding that the browser accepts.
 fn encoded(file: &File, accept: &str) -> (Bytes, Option<&'static str>) {
     let compressible = !matches!(file.kind, "font/woff2" | "image/png") && file.plain.len() >= WORTH_COMPRESSING;
-    if compressible && accepts(accept, "br") && let Some(bytes) = file.brotli.get_or_init(|| brotli(&file.plain)) {
+    if compressible
+        && accepts(accept, "br")
+        && let Some(bytes) = file.brotli.get_or_init(|| brotli(&file.plain))
+    {
         return (bytes.clone(), Some("br"));
     }
-    if compressible && accepts(accept, "gzip") && let Some(bytes) = file.gzip.get_or_init(|| gzip(&file.plain)) {
+    if compressible
+        && accepts(accept, "gzip")
+        && let Some(bytes) = file.gzip.get_or_init(|| gzip(&file.plain))
+    {
         return (bytes.clone(), Some("gzip"));
     }
     (file.plain.clone(), None)

@@ -15,17 +15,17 @@ use serde_json::json;
 
 /// A refusal or fault on its way out.
 #[derive(Clone, Debug)]
-pub struct HttpFailure {
+pub(super) struct HttpFailure {
     /// The status.
-    pub status: StatusCode,
+    pub(super) status: StatusCode,
     /// What happened and what the caller can do, in one sentence.
-    pub message: String,
+    pub(super) message: String,
     /// What is wrong with single fields.
-    pub fields: Vec<FieldError>,
+    pub(super) fields: Vec<FieldError>,
     /// The id under which the log has the cause, for faults of Waymark's.
-    pub incident: Option<String>,
+    pub(super) incident: Option<String>,
     /// Seconds after which a second try can work.
-    pub retry_after: Option<u32>,
+    pub(super) retry_after: Option<u32>,
 }
 
 /// Marks an answer whose body is meant as it is, although its status says failure.
@@ -74,24 +74,25 @@ pub(super) struct Asked {
 
 impl HttpFailure {
     /// A failure with a sentence for the caller.
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), fields: Vec::new(), incident: None, retry_after: None }
     }
 
     /// 400: the input as a whole is wrong.
-    pub fn invalid(message: impl Into<String>) -> Self {
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
     /// 404: nothing is there.
-    pub fn not_found(message: impl Into<String>) -> Self {
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
     /// 500: logs the cause under a new incident id.
-    pub fn fault(cause: &dyn std::fmt::Display) -> Self {
-        let incident = super::random::token(6);
-        tracing::error!(incident, cause = %cause, "a request failed");
+    pub(super) fn fault(cause: &dyn std::fmt::Display) -> Self {
+        let incident = super::random::incident();
+        let request_id = super::request_id();
+        tracing::error!(incident, request_id, cause = %cause, "a request failed");
         PortalError::Internal { incident }.into()
     }
 
@@ -127,9 +128,7 @@ impl From<PortalError> for HttpFailure {
                 Self { retry_after: Some(retry_after_seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, text) }
             }
             PortalError::Unavailable { .. } => Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, text) },
-            PortalError::Internal { incident } => {
-                Self { incident: Some(incident), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, text) }
-            }
+            PortalError::Internal { incident } => Self { incident: Some(incident), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, text) },
         }
     }
 }

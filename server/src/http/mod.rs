@@ -15,6 +15,8 @@ mod rest;
 mod routes;
 mod shell;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     extract::Request,
@@ -27,6 +29,7 @@ pub(crate) use cookies::SeqCookie;
 pub use listen::{metrics_listener, run};
 pub use routes::Routes;
 pub use shell::App;
+pub(crate) use shell::request_id;
 pub use state::AppState;
 
 use failure::{AsItIs, Edge, HttpFailure};
@@ -64,7 +67,8 @@ async fn wrong_method(request: Request) -> Response {
     if Edge::of(request.uri().path()) == Edge::Backstage {
         return backstage_nothing();
     }
-    HttpFailure::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not answer to {}", request.uri().path(), request.method())).into_response()
+    HttpFailure::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not answer to {}", request.uri().path(), request.method()))
+        .into_response()
 }
 
 /// What Backstage's router says to a path or a method that it does not know.

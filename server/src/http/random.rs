@@ -1,4 +1,4 @@
-//! Random text: nonces, incident ids, and request ids that are only unique.
+//! Random text: nonces, and ids that are only unique.
 
 use std::{
     collections::hash_map::RandomState,
@@ -17,6 +17,11 @@ pub(crate) fn token(bytes: usize) -> String {
     let part = &mut buffer[..bytes];
     getrandom::fill(part).expect("the system has a source of randomness");
     URL_SAFE_NO_PAD.encode(part)
+}
+
+/// 12 hexadecimal digits to find a fault in the log by: short enough to be read out.
+pub(crate) fn incident() -> String {
+    request_id()[4..].to_owned()
 }
 
 /// 16 hexadecimal digits, unique among this process's requests and unlikely to meet another's. Not secret.

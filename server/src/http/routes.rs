@@ -39,9 +39,8 @@ impl Label {
         const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
         let class = usize::from(status / 100).clamp(1, 5) - 1;
         // The recorder looks names up in a map; a request has no time for that.
-        let histogram = self.durations[class].get_or_init(
-            || metrics::histogram!("http_request_duration_seconds", "path" => self.path, "status" => CLASSES[class]),
-        );
+        let histogram = self.durations[class]
+            .get_or_init(|| metrics::histogram!("http_request_duration_seconds", "path" => self.path, "status" => CLASSES[class]));
         histogram.record(seconds);
     }
 }

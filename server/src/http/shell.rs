@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody as _},
     http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header},
     response::Response,
 };
@@ -44,9 +44,15 @@ pub struct App {
 type Refuse = fn(ProtectionError) -> Response;
 type Guarded = Csrf<Router, Refuse>;
 
-/// The id under which a request is logged, in its extensions.
-#[derive(Clone, Debug)]
-pub(super) struct RequestId(pub(super) String);
+tokio::task_local! {
+    /// The id under which the request that this task works on is logged.
+    static REQUEST_ID: String;
+}
+
+/// The id of the request that is being worked on; empty outside of one.
+pub(crate) fn request_id() -> String {
+    REQUEST_ID.try_with(Clone::clone).unwrap_or_default()
+}
 
 static ELSEWHERE: LazyLock<Arc<Label>> = LazyLock::new(|| Arc::new(Label::new("-")));
 
@@ -65,11 +71,14 @@ impl App {
     }
 
     /// Answers a request. Never fails: a fault is an answer too.
-    pub async fn serve(&self, mut request: Request<Body>) -> Response {
+    pub async fn serve(&self, request: Request<Body>) -> Response {
+        let (id, value) = accept_id(request.headers());
+        REQUEST_ID.scope(id.clone(), self.serve_as(request, &id, value)).await
+    }
+
+    async fn serve_as(&self, request: Request<Body>, id: &str, request_id: HeaderValue) -> Response {
         let started = Instant::now();
         let edge = Edge::of(request.uri().path());
-        let (id, request_id) = accept_id(request.headers());
-        request.extensions_mut().insert(RequestId(id.clone()));
         let asked = Asked {
             edge,
             method: request.method().clone(),
@@ -78,7 +87,7 @@ impl App {
             request_id,
         };
         let codings = request.headers().get(header::ACCEPT_ENCODING).cloned();
-        let answer = tokio::time::timeout(self.state.limits.request_time, self.answer(request, &asked, id.clone()));
+        let answer = tokio::time::timeout(self.state.limits.request_time, self.answer(request, &asked, id.to_owned()));
         let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => {
@@ -93,11 +102,17 @@ impl App {
         if let Some(codings) = codings {
             response = compress(response, codings).await;
         }
-        finish(&mut response, &asked, started, &id, self.state.site.https());
+        finish(&mut response, &asked, started, id, self.state.site.https());
         response
     }
 
     async fn answer(&self, mut request: Request<Body>, asked: &Asked, id: String) -> Response {
+        if let Some(length) = request.body().size_hint().upper().or_else(|| content_length(request.headers()))
+            && length > self.state.limits.body_bytes
+        {
+            let message = format!("the request's body has {length} bytes, this portal accepts {}", self.state.limits.body_bytes);
+            return self.dress(HttpFailure::new(StatusCode::PAYLOAD_TOO_LARGE, message), asked).await;
+        }
         if let Err(refused) = access::check_host(&self.state, request.headers()) {
             return self.dress(refused, asked).await;
         }
@@ -133,8 +148,13 @@ impl App {
 
 fn cross_origin(_: ProtectionError) -> Response {
     use axum::response::IntoResponse as _;
-    let message = "the request comes from a page of another origin; if this is the portal's own page, set public-url to the address in the browser";
+    let message =
+        "the request comes from a page of another origin; if this is the portal's own page, set public-url to the address in the browser";
     HttpFailure::new(StatusCode::FORBIDDEN, message).into_response()
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// The client's own id if it is short and plain, else a new one.

@@ -78,7 +78,8 @@ impl Client {
     }
 }
 
-fn request(method: &str, path: &str, host: SocketAddr, token: &str, body: Option<&str>) -> String {
+/// The bytes of a request.
+pub fn request(method: &str, path: &str, host: SocketAddr, token: &str, body: Option<&str>) -> String {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n");
     if let Some(body) = body {
         text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));

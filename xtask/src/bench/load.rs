@@ -5,21 +5,20 @@
 
 use super::{
     host::{Server, TOKEN},
-    http::{self, Client},
+    http,
     report::Place,
     scenario::Scenario,
+    timetable,
 };
 use crate::{process, progress, project, site};
 use anyhow::{Context as _, Result, bail};
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Connections of every load.
-const CONNECTIONS: u32 = 32;
+const CONNECTIONS: usize = 32;
 
 /// How long each load runs before it is measured.
 const WARM: Duration = Duration::from_secs(2);
@@ -68,8 +67,8 @@ pub fn measure(server: &Server, scenario: &Scenario, wrk: Option<&Path>, time: D
     probe(server, &scenario.paths)?;
     let rate = highest(server, &scenario.paths, wrk, time, work)?;
     at.add(scenario.name, rate, "req/s", scenario.rate(bare), bare);
-    let latencies = timetable(server, &scenario.paths, rate / 2.0, time)?;
-    let p99 = percentile(&latencies, 0.99);
+    let latencies = timetable::run(server.address, TOKEN, &scenario.paths, CONNECTIONS, rate / 2.0, time)?;
+    let p99 = timetable::percentile(&latencies, 0.99);
     at.add(&format!("{}: p99 at half of it", scenario.name), p99.as_secs_f64() * 1000.0, "ms", scenario.p99(at), None);
     Ok(())
 }
@@ -89,8 +88,9 @@ fn probe(server: &Server, paths: &[String]) -> Result<()> {
 /// The highest rate, in requests a second.
 fn highest(server: &Server, paths: &[String], wrk: Option<&Path>, time: Duration, work: &Path) -> Result<f64> {
     let Some(program) = wrk else {
-        timetable(server, paths, f64::INFINITY, WARM)?;
-        return Ok(timetable(server, paths, f64::INFINITY, time)?.len() as f64 / time.as_secs_f64());
+        let run = |time| timetable::run(server.address, TOKEN, paths, CONNECTIONS, f64::INFINITY, time);
+        run(WARM)?;
+        return Ok(run(time)?.len() as f64 / time.as_secs_f64());
     };
     let (script, list) = (work.join("load.lua"), work.join("paths.txt"));
     site::write(&script, SCRIPT.as_bytes())?;
@@ -116,59 +116,13 @@ fn rate(output: &str) -> Result<f64> {
     }
 }
 
-/// Sends at a fixed rate (infinite: as fast as answers come) and returns the latencies, sorted.
-fn timetable(server: &Server, paths: &[String], rate: f64, time: Duration) -> Result<Vec<Duration>> {
-    let paths: Arc<[String]> = paths.into();
-    let start = Instant::now() + Duration::from_millis(50);
-    let threads: Vec<_> = (0..CONNECTIONS)
-        .map(|number| {
-            let (paths, client) = (Arc::clone(&paths), server.client());
-            thread::spawn(move || send(client, &paths, number, rate, start, time))
-        })
-        .collect();
-    let mut all = Vec::new();
-    for thread in threads {
-        let Ok(latencies) = thread.join() else { bail!("a loader thread ended early") };
-        all.extend(latencies?);
-    }
-    all.sort();
-    Ok(all)
-}
-
-/// One connection's share of the timetable.
-fn send(mut client: Client, paths: &[String], number: u32, rate: f64, start: Instant, time: Duration) -> Result<Vec<Duration>> {
-    let mut latencies = Vec::new();
-    let mut turn = u64::from(number);
-    loop {
-        let due = if rate.is_finite() { start + Duration::from_secs_f64(turn as f64 / rate) } else { Instant::now().max(start) };
-        if due.duration_since(start) >= time {
-            return Ok(latencies);
-        }
-        thread::sleep(due.saturating_duration_since(Instant::now()));
-        let path = &paths[usize::try_from(turn).unwrap_or(0) % paths.len()];
-        let answer = client.get(path)?;
-        if answer.status != 200 {
-            bail!("GET {path} under load: {}", answer.status);
-        }
-        latencies.push(due.elapsed());
-        turn += u64::from(CONNECTIONS);
-    }
-}
-
-fn percentile(sorted: &[Duration], share: f64) -> Duration {
-    let at = (sorted.len() as f64 * share) as usize;
-    sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn rates_and_percentiles() {
+    fn the_script_reports_a_rate() {
         assert_eq!(rate("Running\nRESULT 16000 2000000 0\n").unwrap(), 8000.0);
         assert!(rate("RESULT 16000 2000000 3").is_err());
-        let sorted: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
-        assert_eq!(percentile(&sorted, 0.99), Duration::from_millis(199));
     }
 }

@@ -11,6 +11,7 @@ mod load;
 mod phases;
 mod report;
 mod scenario;
+mod timetable;
 
 use crate::{
     postgres::Cluster,

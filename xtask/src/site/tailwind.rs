@@ -13,7 +13,6 @@ use anyhow::{Context as _, Result};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    fs,
     path::Path,
 };
 
@@ -174,7 +173,7 @@ mod tests {
     fn the_committed_list_says_what_is_so() {
         let root = project::root();
         let now = differences(&root).unwrap();
-        let committed = fs::read_to_string(root.join(LIST)).unwrap_or_default();
+        let committed = std::fs::read_to_string(root.join(LIST)).unwrap_or_default();
         assert!(now == committed, "{LIST} is out of date. When the differences are fine, run `cargo xtask tailwind`. They are:\n{now}");
     }
 }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use model::{
-    CatalogQuery,
+    CatalogQuery, FacetKey,
     view::{CatalogView, Facet, FacetOption},
 };
 
 use crate::{
-    components::{Count, Glyph, Icon},
+    components::{Glyph, Html, Icon},
     text,
 };
 
@@ -34,18 +34,11 @@ pub(super) fn rail(view: &CatalogView) -> AnyView {
 fn section(query: &CatalogQuery, facet: &Facet) -> AnyView {
     let picked = facet.options.iter().filter(|option| option.picked).count();
     let (shown, folded) = facet.options.split_at(facet.options.len().min(SHOWN.max(picked)));
-    let item = |option: &FacetOption| {
-        view! {
-            <li><a class="facet" href=query.toggled(facet.key, &option.value).href("/catalog") aria-current=option.picked.then_some("true")>
-                <span dir="auto">{option.label.clone()}</span><Count count=option.count/>
-            </a></li>
-        }
-    };
     let more = (!folded.is_empty()).then(|| {
         view! {
             <details class="facet-more">
                 <summary>{text::show_more(folded.len() as u64)}</summary>
-                <ul>{folded.iter().map(item).collect::<Vec<_>>()}</ul>
+                <ul inner_html=items(query, facet.key, folded)></ul>
                 {(facet.more > 0).then(|| view! { <p class="muted small">{text::more_values(facet.more)}</p> })}
             </details>
         }
@@ -53,9 +46,22 @@ fn section(query: &CatalogQuery, facet: &Facet) -> AnyView {
     view! {
         <details class="facet-group" open>
             <summary>{facet.key.label()}<Icon glyph=Glyph::ChevronDown/></summary>
-            <ul>{shown.iter().map(item).collect::<Vec<_>>()}</ul>
+            <ul inner_html=items(query, facet.key, shown)></ul>
             {more}
         </details>
     }
     .into_any()
+}
+
+/// Each value as a link that picks it, or drops it again.
+fn items(query: &CatalogQuery, key: FacetKey, options: &[FacetOption]) -> String {
+    let mut html = Html::with_capacity(options.len() * 200);
+    for option in options {
+        html.markup("<li><a class=\"facet\"").attribute("href", &query.toggled(key, &option.value).href("/catalog"));
+        if option.picked {
+            html.attribute("aria-current", "true");
+        }
+        html.markup("><span dir=\"auto\">").text(&option.label).markup("</span>").count(option.count).markup("</a></li>");
+    }
+    html.finish()
 }

@@ -65,7 +65,7 @@ fn results(view: CatalogView, title: String) -> AnyView {
     let page = query.page;
     let pages = query.clone();
     view! {
-        {rows::table(&query, rows, now, title)}
+        {rows::table(&query, &rows, now, title)}
         <Pager page size=PAGE_SIZE total href=Box::new(move |page| pages.at_page(page).href("/catalog"))/>
     }
     .into_any()

@@ -4,26 +4,28 @@ use leptos::prelude::*;
 use model::{CatalogQuery, Column, FacetKey, Sort, Timestamp, view::CatalogRow};
 
 use crate::{
-    components::{Badge, DataTable, EntityLinkView, Glyph, OwnerLink, SortState, TableColumn, Tag, Time, Tone},
+    components::{Glyph, Html, SortState, TableColumn, Tone, table_of},
     text,
 };
 
 /// How many tags of a row show.
-const TAGS: usize = 3;
+const TAGS: usize = 2;
 
-pub(super) fn table(query: &CatalogQuery, rows: Vec<CatalogRow>, now: Timestamp, label: String) -> AnyView {
+pub(super) fn table(query: &CatalogQuery, rows: &[CatalogRow], now: Timestamp, label: String) -> AnyView {
     let columns = query.shown_columns();
     let mut heads = vec![head(query, text::NAME, Some(Sort::Name)).class("wide")];
-    heads.extend(columns.iter().map(|column| head(query, column.label(), sort_of(*column))));
+    heads.extend(columns.iter().map(|column| head(query, column.label(), sort_of(*column)).class(width_of(*column))));
     let several_kinds = query.kind == "all";
-    let rows: Vec<_> = rows
-        .into_iter()
-        .map(|row| {
-            let cells: Vec<_> = columns.iter().map(|column| cell(query, &row, *column, now)).collect();
-            view! { <tr>{name(row, several_kinds)}{cells}</tr> }
-        })
-        .collect();
-    view! { <DataTable label columns=heads>{rows}</DataTable> }.into_any()
+    let mut body = Html::with_capacity(rows.len() * 1024);
+    for row in rows {
+        body.markup("<tr>");
+        name(&mut body, row, several_kinds);
+        for column in &columns {
+            cell(&mut body, query, row, *column, now);
+        }
+        body.markup("</tr>");
+    }
+    table_of(label, heads, body)
 }
 
 fn head(query: &CatalogQuery, label: &'static str, sort: Option<Sort>) -> TableColumn {
@@ -48,54 +50,72 @@ const fn sort_of(column: Column) -> Option<Sort> {
     }
 }
 
-/// The first cell: name, star and description.
-pub(crate) fn name(row: CatalogRow, with_icon: bool) -> AnyView {
-    let star = row.starred.then(|| view! { <span class="row-star" title=text::STARRED><i class=Glyph::StarFilled.class()></i><span class="sr-only">{text::STARRED}</span></span> });
-    let description = (!row.description.is_empty()).then(|| view! { <span class="cell-text clamp-1" dir="auto">{row.description}</span> });
-    view! { <td class=if with_icon { "cell-main cell-icon" } else { "cell-main" }><span class="row-name"><EntityLinkView link=row.entity plain=!with_icon/>{star}</span>{description}</td> }.into_any()
-}
-
-fn cell(query: &CatalogQuery, row: &CatalogRow, column: Column, now: Timestamp) -> AnyView {
-    let label = column.label();
+/// Owner and system are names of any length; the other columns are as wide as their words.
+const fn width_of(column: Column) -> &'static str {
     match column {
-        Column::Owner => view! { <td data-label=label><OwnerLink owner=row.owner.clone()/></td> }.into_any(),
-        Column::System => view! { <td data-label=label>{row.system.clone().map(|link| view! { <EntityLinkView link plain=true/> })}</td> }.into_any(),
-        Column::Type => view! { <td data-label=label class="short"><bdi>{row.spec_type.clone()}</bdi></td> }.into_any(),
-        Column::Lifecycle => view! { <td data-label=label class="short">{lifecycle(row.lifecycle.as_deref())}</td> }.into_any(),
-        Column::Changed => view! { <td data-label=label class="short"><Time at=row.changed now/></td> }.into_any(),
-        Column::Tags if row.tags.is_empty() => view! { <td></td> }.into_any(),
-        Column::Tags => {
-            let tag = |tag: &String| {
-                let href = query.toggled(FacetKey::Tag, tag).href("/catalog");
-                view! { <Tag text=tag.clone() href/> }
-            };
-            let tags: Vec<_> = row.tags.iter().take(TAGS).map(tag).collect();
-            let more = row.tags.len().saturating_sub(TAGS);
-            let more = (more > 0).then(|| view! { <span class="muted small" title=row.tags[TAGS..].join(", ")>{format!("+{more}")}</span> });
-            view! { <td data-label=label><span class="row-tags">{tags}{more}</span></td> }.into_any()
-        }
-        Column::Problems => problems(row),
+        Column::Owner | Column::System => "medium",
+        _ => "",
     }
 }
 
-/// What stands for a lifecycle in tables: a word, and a badge only where it warns.
-pub(crate) fn lifecycle(lifecycle: Option<&str>) -> Option<AnyView> {
-    let lifecycle = lifecycle?;
-    Some(match Tone::of_lifecycle(lifecycle) {
-        Tone::Neutral => view! { <span dir="auto">{lifecycle.to_owned()}</span> }.into_any(),
-        tone => view! { <Badge text=lifecycle tone/> }.into_any(),
-    })
+/// The first cell: name, star and description.
+pub(crate) fn name(html: &mut Html, row: &CatalogRow, with_icon: bool) {
+    html.markup(if with_icon { "<td class=\"cell-main cell-icon\">" } else { "<td class=\"cell-main\">" });
+    html.markup("<span class=\"row-name\">").entity(&row.entity, !with_icon);
+    if row.starred {
+        html.markup("<span class=\"row-star\"").attribute("title", text::STARRED).markup(">").icon(Glyph::StarFilled);
+        html.markup("<span class=\"sr-only\">").markup(text::STARRED).markup("</span></span>");
+    }
+    html.markup("</span>");
+    if !row.description.is_empty() {
+        html.markup("<span class=\"cell-text clamp-1\" dir=\"auto\">").text(&row.description).markup("</span>");
+    }
+    html.markup("</td>");
 }
 
-/// How many problems an entity has, with the first one on hover; nothing when it has none.
-pub(crate) fn problems(row: &CatalogRow) -> AnyView {
-    if row.problems == 0 {
-        return view! { <td></td> }.into_any();
+/// A cell of one of the columns that can be chosen.
+pub(crate) fn cell(html: &mut Html, query: &CatalogQuery, row: &CatalogRow, column: Column, now: Timestamp) {
+    let written = match (column, &row.system, &row.spec_type, &row.lifecycle) {
+        (Column::Owner, ..) => open(html, column, ">").owner(row.owner.as_ref()),
+        (Column::System, Some(system), ..) => open(html, column, ">").entity(system, true),
+        (Column::Type, _, Some(spec_type), _) => open(html, column, SHORT).markup("<bdi>").text(spec_type).markup("</bdi>"),
+        (Column::Lifecycle, .., Some(word)) => match Tone::of_lifecycle(word) {
+            Tone::Neutral => open(html, column, SHORT).markup("<bdi>").text(word).markup("</bdi>"),
+            tone => open(html, column, SHORT).badge(word, tone),
+        },
+        (Column::Changed, ..) => open(html, column, SHORT).time(row.changed, now),
+        (Column::Tags, ..) if !row.tags.is_empty() => tags(open(html, column, ">"), query, &row.tags),
+        (Column::Problems, ..) if row.problems > 0 => problems(open(html, column, ">"), row),
+        _ => html.markup("<td>"),
+    };
+    written.markup("</td>");
+}
+
+fn open<'a>(html: &'a mut Html, column: Column, end: &'static str) -> &'a mut Html {
+    html.markup("<td").attribute("data-label", column.label()).markup(end)
+}
+
+/// The end of a start tag: the cell's words stand on one line.
+const SHORT: &str = " class=\"short\">";
+
+/// How many problems there are, with the first one on hover.
+fn problems<'a>(html: &'a mut Html, row: &CatalogRow) -> &'a mut Html {
+    html.markup("<a class=\"row-problems\"").attribute("href", &row.entity.entity_ref.href());
+    if let Some(problem) = &row.first_problem {
+        html.attribute("title", problem);
     }
-    view! {
-        <td data-label=Column::Problems.label()>
-            <a class="row-problems" href=row.entity.entity_ref.href() title=row.first_problem.clone()><Badge text=text::problems(row.problems) tone=Tone::Warning/></a>
-        </td>
+    html.markup(">").badge(&text::problems(row.problems), Tone::Warning).markup("</a>")
+}
+
+/// The first tags, each leading to everything else that carries it, and how many more there are.
+fn tags<'a>(html: &'a mut Html, query: &CatalogQuery, tags: &[String]) -> &'a mut Html {
+    html.markup("<span class=\"row-tags\">");
+    for tag in tags.iter().take(TAGS) {
+        html.tag(tag, &query.toggled(FacetKey::Tag, tag).href("/catalog"));
     }
-    .into_any()
+    if let Some(more) = tags.get(TAGS..).filter(|more| !more.is_empty()) {
+        html.markup("<span class=\"muted small\"").attribute("title", &more.join(", ")).markup(">").text(&format!("+{}", more.len()));
+        html.markup("</span>");
+    }
+    html.markup("</span>")
 }

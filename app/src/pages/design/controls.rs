@@ -1,12 +1,13 @@
 //! What one presses and fills in.
 
+use frontend::Combobox;
 use leptos::prelude::*;
 use model::FieldError;
 
 use super::piece;
 use crate::components::{
-    Avatar, Badge, Button, ButtonLink, Checkbox, Chip, Choice, Dialog, ErrorList, Field, Glyph, Look, Menu, Segmented, Select, Sheet, Tabs, Tag,
-    TextArea, TextLink, Tone, Tooltip,
+    Avatar, Badge, Button, ButtonLink, Checkbox, Chip, Choice, Dialog, ErrorList, Field, Glyph, Look, Menu, Segmented, Select, Sheet, Tabs,
+    Tag, TextArea, TextLink, Tone, Tooltip,
 };
 
 pub(super) fn controls() -> AnyView {
@@ -34,6 +35,10 @@ pub(super) fn controls() -> AnyView {
                 <TextArea name="design-text" label="Description" hint="One or two sentences."/>
                 <Select name="design-kind" label="Lifecycle" picked="production"
                     options=vec![("experimental".to_owned(), "experimental".to_owned()), ("production".to_owned(), "production".to_owned())]/>
+                <div class="field">
+                    <label for="design-owner">"Owner"</label>
+                    <Combobox id="design-owner".to_owned() name="owner".to_owned() value=String::new() kind="Group".to_owned()/>
+                </div>
                 <Checkbox name="design-yes" label="Tell the owners" checked=true/>
                 <Checkbox name="design-no" label="Not possible now" disabled=true/>
             </div>

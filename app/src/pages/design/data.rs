@@ -5,8 +5,9 @@ use model::{Timestamp, view::DesignView};
 
 use super::piece;
 use crate::components::{
-    Badge, Bars, Breadcrumbs, CodeBlock, Crumb, DataTable, Diff, DiffLine, EntityLinkView, Glyph, HeatMap, KeyValue, KeyValueRow, LogLevel, LogLine,
-    LogViewer, Pager, QuickCard, Series, SortState, Sparkline, Stat, TableColumn, Time, Timeline, TimelineItem, Tone, Tree, TreeNode,
+    Badge, Bars, Breadcrumbs, CodeBlock, Crumb, DataTable, Diff, DiffLine, EntityLinkView, Glyph, HeatMap, KeyValue, KeyValueRow, LogLevel,
+    LogLine, LogViewer, Pager, QuickCard, Series, SortState, Sparkline, Stat, TableColumn, Time, Timeline, TimelineItem, Tone, Tree,
+    TreeNode,
 };
 
 /// The page shows no real past, so its clock stands still: 2026-01-05T12:00:00Z.
@@ -81,7 +82,7 @@ pub(super) fn data(view: DesignView) -> AnyView {
         {piece("Tree", view! { <Tree label="Groups" nodes=vec![tree()]/> })}
         {piece("Code", view! { <div class="design-wide"><CodeBlock code=CODE label="catalog-info.yaml" numbered=true/></div> })}
         {piece("Diff", view! {
-            <div class="design-wide"><Diff label="catalog-info.yaml" lines=vec![
+            <div class="design-wide"><Diff label="Changes of catalog-info.yaml" lines=vec![
                 DiffLine::Same("spec:".to_owned()),
                 DiffLine::Removed("  owner: group:nobody".to_owned()),
                 DiffLine::Added("  owner: group:payments".to_owned()),

@@ -33,7 +33,8 @@ fn part(id: &'static str, title: &'static str, content: AnyView) -> AnyView {
 
 /// A piece under its name.
 fn piece(name: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! { <div class="design-piece"><h3 class="overline">{name}</h3><div class="design-states">{content.into_any()}</div></div> }.into_any()
+    view! { <div class="design-piece"><h3 class="overline">{name}</h3><div class="design-states">{content.into_any()}</div></div> }
+        .into_any()
 }
 
 fn colours() -> AnyView {
@@ -51,15 +52,15 @@ fn colours() -> AnyView {
         ("swatch-danger", "danger"),
         ("swatch-info", "info"),
     ];
-    let swatches: Vec<_> = COLOURS
-        .iter()
-        .map(|(class, name)| view! { <li><span class=format!("swatch {class}")></span><code>{*name}</code></li> })
-        .collect();
+    let swatches: Vec<_> =
+        COLOURS.iter().map(|(class, name)| view! { <li><span class=format!("swatch {class}")></span><code>{*name}</code></li> }).collect();
     view! { <ul class="swatches">{swatches}</ul> }.into_any()
 }
 
 fn icons() -> AnyView {
-    let icons: Vec<_> =
-        Glyph::ALL.iter().map(|glyph| view! { <li><i class=glyph.class()></i><span class="muted small">{glyph.name()}</span></li> }).collect();
+    let icons: Vec<_> = Glyph::ALL
+        .iter()
+        .map(|glyph| view! { <li><i class=glyph.class()></i><span class="muted small">{glyph.name()}</span></li> })
+        .collect();
     view! { <ul class="icon-sheet">{icons}</ul> }.into_any()
 }

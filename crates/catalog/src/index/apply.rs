@@ -3,7 +3,7 @@
 //! What changed is indexed in a small new segment. An entity whose relations change because another one states
 //! something else is indexed anew with it, so that what a segment says of a live entity is always whole.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use model::Seq;
 use roaring::RoaringBitmap;
@@ -15,27 +15,38 @@ use super::{Change, EntityId, Part, Record, Snapshot, build::Item, links::Given,
 /// and an entity is indexed anew only a few times before the base takes it in.
 const MERGE_BELOW: usize = 3;
 
-/// What is stated about an entity: type and target.
-type Stated = BTreeSet<(Box<str>, Box<str>)>;
+/// From so many changed entities on, when they are also a good part of all, everything is indexed anew: while a catalog is
+/// first read, each change would otherwise take most others with it.
+const WHOLE_FROM: usize = 1_000;
+/// The part of all entities that is a good part.
+const WHOLE_PART: usize = 4;
 
 impl Snapshot {
     /// The snapshot after these changes, in their order. The work is that of the change, of those relations that it
-    /// touches, and of merging small segments now and then.
+    /// touches, and of merging small segments now and then; a change of a good part of the catalog is a new build.
+    /// So it is better to apply what has piled up in one go than piece by piece.
     #[must_use]
     pub fn apply(&self, changes: Vec<Change>, seq: Seq) -> Self {
-        let changes = Changes::new(self, changes);
+        let (records, gone) = resolve(self, changes);
+        let changes = Changes::new(self, &records, gone);
+        let changed = self.delta_len() + changes.records.len() + changes.touched.len();
+        if changed > WHOLE_FROM && changed > self.len() / WHOLE_PART {
+            let kept = self.live_items().filter(|(id, _)| !changes.gone.contains(id)).map(|(_, item)| item);
+            let items: Vec<Item<'_>> = kept.chain(changes.records.values().map(Item::Record)).collect();
+            return self.whole(&items, seq);
+        }
         let mut dead: Vec<RoaringBitmap> = self.parts.iter().map(|part| part.dead.clone()).collect();
         let mut kill = |id: EntityId| {
             let at = self.part_at(id);
             dead[at].insert(id.0 - self.parts[at].offset);
         };
-        let (mut items, mut given): (Vec<Item<'_>>, Vec<Given>) = (Vec::new(), Vec::new());
-        for (canonical, record) in &changes.records {
+        let (mut items, mut given): (Vec<Item<'_>>, Vec<Given<'_>>) = (Vec::new(), Vec::new());
+        for (canonical, record) in changes.records {
             items.push(Item::Record(record));
             given.push(self.relations_after(&changes, canonical));
         }
         for subject in &changes.touched {
-            if changes.records.contains_key(subject) {
+            if changes.records.contains_key(*subject) {
                 continue;
             }
             let Some(id) = self.find_canonical(subject).filter(|id| !changes.gone.contains(id)) else { continue };
@@ -65,103 +76,92 @@ impl Snapshot {
         let mut segments: Vec<(Arc<Segment>, RoaringBitmap)> =
             self.parts.iter().zip(dead).take(keep).map(|(part, dead)| (Arc::clone(&part.segment), dead)).collect();
         if !items.is_empty() {
-            segments.push((Arc::new(Segment::build(items, Some(given))), RoaringBitmap::new()));
+            segments.push((Arc::new(Segment::build(&items, Some(given))), RoaringBitmap::new()));
         }
         Self::of(segments, seq)
     }
 
     /// The final relations of an entity after the changes.
-    fn relations_after(&self, changes: &Changes, subject: &str) -> Given {
+    fn relations_after<'a>(&'a self, changes: &Changes<'a>, subject: &str) -> Given<'a> {
         let mut stated = changes.stated.get(subject).cloned().unwrap_or_default();
-        let mut add = |part: &Part, local: u32| {
-            let id = EntityId(local + part.offset);
-            if part.dead.contains(local) || changes.gone.contains(&id) {
-                return;
-            }
-            let about = part.segment.emitted(local).filter(|(of, ..)| *of == subject);
-            stated.extend(about.map(|(_, kind, target)| (kind.into(), target.into())));
-        };
         for part in &self.parts {
-            if let Some(local) = part.segment.find(subject) {
-                add(part, local);
-            }
-            part.segment.emitters_about(subject).for_each(|local| add(part, local));
+            let wanted = |local: u32| !part.dead.contains(local) && !changes.gone.contains(&EntityId(local + part.offset));
+            part.segment.stated_about(subject, wanted, &mut stated);
         }
-        stated.into_iter().collect()
+        stated.sort_unstable();
+        stated.dedup();
+        stated
     }
 }
 
 /// The relations that a segment holds for an entity.
-fn stored(part: &Part, local: u32) -> Given {
-    let text = |target: u32| part.segment.refs.get(target as usize).into();
-    part.segment.relations(local).map(|(kind, target)| (kind.into(), text(target))).collect()
+fn stored(part: &Part, local: u32) -> Given<'_> {
+    part.segment.relations(local).map(|(kind, target)| (kind, part.segment.refs.get(target as usize))).collect()
 }
 
-fn same(part: &Part, local: u32, relations: &Given) -> bool {
+fn same(part: &Part, local: u32, relations: &Given<'_>) -> bool {
     let before = part.segment.relations(local);
-    before.len() == relations.len()
-        && before.zip(relations).all(|((kind, target), (new_kind, new_target))| {
-            *kind == **new_kind && *part.segment.refs.get(target as usize) == **new_target
-        })
+    let text = |target: u32| part.segment.refs.get(target as usize);
+    before.len() == relations.len() && before.zip(relations).all(|((kind, target), after)| (kind, text(target)) == *after)
 }
 
-/// What a list of changes comes to.
-struct Changes {
-    /// The entities that are new or different, by reference.
-    records: FxHashMap<Box<str>, Record>,
-    /// Those of the snapshot that are gone or replaced.
-    gone: FxHashSet<EntityId>,
-    /// What the new ones state, by subject.
-    stated: FxHashMap<Box<str>, Stated>,
-    /// The subjects about which more or less is stated than before.
-    touched: FxHashSet<Box<str>>,
-}
+/// New and different entities by reference.
+type Records = FxHashMap<Box<str>, Record>;
 
-impl Changes {
-    fn new(snapshot: &Snapshot, changes: Vec<Change>) -> Self {
-        let mut records: FxHashMap<Box<str>, Record> = FxHashMap::default();
-        let mut by_uid: FxHashMap<Arc<str>, Box<str>> = FxHashMap::default();
-        let mut gone = FxHashSet::default();
-        for change in changes {
-            let uid = match &change {
-                Change::Upsert(record) => Arc::clone(&record.uid),
-                Change::Delete { uid } => Arc::clone(uid),
-            };
-            gone.extend(snapshot.find_uid(&uid));
-            if let Some(canonical) = by_uid.remove(&uid) {
-                records.remove(&canonical);
-            }
-            if let Change::Upsert(record) = change {
-                let canonical: Box<str> = record.entity_ref.to_string().into();
-                gone.extend(snapshot.find_canonical(&canonical));
-                if let Some(replaced) = records.insert(canonical.clone(), record) {
-                    by_uid.remove(&replaced.uid);
-                }
-                by_uid.insert(uid, canonical);
-            }
+/// What a list of changes comes to: the entities that are new or different, and those of the snapshot that are gone or replaced.
+fn resolve(snapshot: &Snapshot, changes: Vec<Change>) -> (Records, FxHashSet<EntityId>) {
+    let (mut records, mut gone) = (Records::default(), FxHashSet::default());
+    let mut by_uid: FxHashMap<Arc<str>, Box<str>> = FxHashMap::default();
+    for change in changes {
+        let uid = match &change {
+            Change::Upsert(record) => Arc::clone(&record.uid),
+            Change::Delete { uid } => Arc::clone(uid),
+        };
+        gone.extend(snapshot.find_uid(&uid));
+        if let Some(canonical) = by_uid.remove(&uid) {
+            records.remove(&canonical);
         }
-
-        let mut stated: FxHashMap<Box<str>, Stated> = FxHashMap::default();
-        let mut after: FxHashMap<(&str, &str, &str), i64> = FxHashMap::default();
-        for (canonical, record) in &records {
-            let mut own: Vec<_> = record.emitted.iter(canonical).collect();
-            own.sort_unstable();
-            own.dedup();
-            for (subject, kind, target) in own {
-                stated.entry(subject.into()).or_default().insert((kind.into(), target.into()));
-                *after.entry((subject, kind, target)).or_default() += 1;
+        if let Change::Upsert(record) = change {
+            let canonical: Box<str> = record.entity_ref.to_string().into();
+            gone.extend(snapshot.find_canonical(&canonical));
+            if let Some(replaced) = records.insert(canonical.clone(), record) {
+                by_uid.remove(&replaced.uid);
             }
+            by_uid.insert(uid, canonical);
+        }
+    }
+    (records, gone)
+}
+
+/// Resolved changes, with what they mean for relations.
+struct Changes<'a> {
+    records: &'a Records,
+    gone: FxHashSet<EntityId>,
+    /// What the new entities state, by subject: type and target.
+    stated: FxHashMap<&'a str, Vec<(&'a str, &'a str)>>,
+    /// The subjects about which more or less is stated than before.
+    touched: FxHashSet<&'a str>,
+}
+
+impl<'a> Changes<'a> {
+    fn new(snapshot: &'a Snapshot, records: &'a Records, gone: FxHashSet<EntityId>) -> Self {
+        let mut stated: FxHashMap<&str, Vec<(&str, &str)>> = FxHashMap::default();
+        let mut differences: FxHashMap<(&str, &str, &str), i64> = FxHashMap::default();
+        let mut count = |mut triples: Vec<(&'a str, &'a str, &'a str)>, by: i64| {
+            triples.sort_unstable();
+            triples.dedup();
+            triples.into_iter().for_each(|triple| *differences.entry(triple).or_default() += by);
+        };
+        for (canonical, record) in records {
+            let own: Vec<_> = record.emitted.iter(canonical).collect();
+            own.iter().for_each(|(subject, kind, target)| stated.entry(subject).or_default().push((kind, target)));
+            count(own, 1);
         }
         for id in &gone {
             let (part, local) = snapshot.part(*id);
-            let mut own: Vec<_> = part.segment.emitted(local).collect();
-            own.sort_unstable();
-            own.dedup();
-            for triple in own {
-                *after.entry(triple).or_default() -= 1;
-            }
+            count(part.segment.emitted(local).collect(), -1);
         }
-        let touched = after.iter().filter(|(_, difference)| **difference != 0).map(|((subject, ..), _)| (*subject).into()).collect();
+        let touched = differences.into_iter().filter(|(_, by)| *by != 0).map(|((subject, ..), _)| subject).collect();
         Self { records, gone, stated, touched }
     }
 }

@@ -19,7 +19,7 @@ use super::{
     links::{Given, Links},
     partial::{Partial, merge},
     record::Record,
-    segment::{Columns, NONE, Segment, Stored},
+    segment::{NONE, Segment, Stored},
     text::{Texts, fold},
 };
 
@@ -103,14 +103,14 @@ impl<'a> Item<'a> {
 impl Segment {
     /// Indexes `items`, no two of which share a uid or a reference. Without `given` the final relations are those that
     /// the items state themselves; with it, they are given for each item.
-    pub(super) fn build(items: Vec<Item<'_>>, given: Option<Vec<Given>>) -> Self {
+    pub(super) fn build(items: &[Item<'_>], given: Option<Vec<Given<'_>>>) -> Self {
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
         let threads = if items.len() < WORTH_THREADS { 1 } else { threads };
-        let canonical = in_chunks(threads, &items, |_, chunk| chunk.iter().map(|item| item.canonical()).collect::<Vec<_>>());
+        let canonical = in_chunks(threads, items, |_, chunk| chunk.iter().map(|item| item.canonical()).collect::<Vec<_>>());
         let canonical: Vec<Cow<'_, str>> = canonical.into_iter().flatten().collect();
         let order = sorted(threads, &canonical);
         let given = given.map(|given| {
-            let mut given: Vec<Option<Given>> = given.into_iter().map(Some).collect();
+            let mut given: Vec<Option<Given<'_>>> = given.into_iter().map(Some).collect();
             order.iter().map(|at| given[*at as usize].take().unwrap_or_default()).collect::<Vec<_>>()
         });
         let items: Vec<Item<'_>> = order.iter().map(|at| items[*at as usize]).collect();
@@ -120,7 +120,8 @@ impl Segment {
         let partials = in_chunks(threads, &items, |first, chunk| Partial::read(first as u32, chunk, &canonical, &known));
         let links = Links::join(&canonical, &partials, given.as_deref());
         drop(known);
-        let mut segment = Self { refs: links.refs, entity_of_ref: links.entity_of_ref, ref_of_entity: links.ref_of_entity, ..Self::default() };
+        let mut segment =
+            Self { refs: links.refs, entity_of_ref: links.entity_of_ref, ref_of_entity: links.ref_of_entity, ..Self::default() };
         segment.relations = links.relations;
         segment.emissions = links.emissions;
         segment.columns = columns(threads, items.len(), &partials, links.rows).into_boxed_slice();
@@ -155,7 +156,7 @@ impl Segment {
         self.entities = entities.into_boxed_slice();
 
         for (column, at) in self.columns.iter().zip(0_u32..) {
-            let columns = self.by_key.entry(column.key.clone()).or_insert_with(Columns::default);
+            let columns = self.by_key.entry(column.key.clone()).or_default();
             if column.items { columns.items = at } else { columns.scalars = at }
         }
         self.uid_column = self.by_key.get("metadata.uid").map_or(NONE, |columns| columns.scalars);

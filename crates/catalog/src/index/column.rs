@@ -256,7 +256,13 @@ impl Column {
         };
         let dense: usize = self.dense.iter().map(|(_, bitmap)| bitmap.serialized_size() + 64).sum();
         let folded = self.folded.get().and_then(Option::as_ref).map_or(0, |texts| texts.heap_bytes());
-        size_of::<Self>() + self.key.len() + values + (self.starts.len() + self.ids.len()) * 4 + dense + self.bare.serialized_size() + folded
+        size_of::<Self>()
+            + self.key.len()
+            + values
+            + (self.starts.len() + self.ids.len()) * 4
+            + dense
+            + self.bare.serialized_size()
+            + folded
     }
 }
 

@@ -30,23 +30,32 @@ impl Snapshot {
         // The longest word is the rarest, so it is what all values are searched for.
         let longest = wanted.split(' ').max_by_key(|word| word.len()).unwrap_or_default();
         let finder = Finder::new(longest.as_bytes());
-        for part in &self.parts {
-            let mut see = |column: &Column, at: usize, title: bool| {
-                let value = words(column.value(at, &part.segment.refs));
-                let Some(class) = class(&value, &wanted) else { return };
-                column.posting(at).for_each(|local| {
-                    let id = EntityId(local + part.offset);
-                    if matches.contains(id) {
-                        let canonical = part.segment.canonical(local);
-                        let rank = (class * 2 + u8::from(title), value.len(), canonical, id);
-                        best.entry(id).and_modify(|known| *known = rank.min(*known)).or_insert(rank);
-                    }
-                });
-            };
-            for (field, title) in [("metadata.name", false), ("metadata.title", true)] {
-                for source in part.segment.sources(field) {
-                    if let Source::Column(column) = source {
-                        column.containing(&finder, &part.segment.refs, |at| see(column, at, title));
+        // A letter or two stand in nearly every name. Where enough begin with them, the others cannot be among the best.
+        for anywhere in [false, true] {
+            if anywhere && best.len() >= limit {
+                break;
+            }
+            for part in &self.parts {
+                let mut see = |column: &Column, at: usize, title: bool| {
+                    let value = words(column.value(at, &part.segment.refs));
+                    let Some(class) = class(&value, &wanted) else { return };
+                    column.posting(at).for_each(|local| {
+                        let id = EntityId(local + part.offset);
+                        if matches.contains(id) {
+                            let canonical = part.segment.canonical(local);
+                            let rank = (class * 2 + u8::from(title), value.len(), canonical, id);
+                            best.entry(id).and_modify(|known| *known = rank.min(*known)).or_insert(rank);
+                        }
+                    });
+                };
+                for (field, title) in [("metadata.name", false), ("metadata.title", true)] {
+                    for source in part.segment.sources(field) {
+                        let Source::Column(column) = source else { continue };
+                        if anywhere {
+                            column.containing(&finder, &part.segment.refs, |at| see(column, at, title));
+                        } else {
+                            column.beginning(&wanted, &part.segment.refs).for_each(|at| see(column, at, title));
+                        }
                     }
                 }
             }

@@ -60,8 +60,13 @@ pub struct FullText {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum OldFilter {
-    Field { key: String, values: Option<Vec<String>> },
-    Not { not: Box<Self> },
+    Field {
+        key: String,
+        values: Option<Vec<String>>,
+    },
+    Not {
+        not: Box<Self>,
+    },
     Any {
         #[serde(rename = "anyOf")]
         any_of: Vec<Self>,

@@ -17,6 +17,11 @@ pub(super) const MAX_LENGTH: usize = 200;
 pub(super) trait Rows {
     /// A row. No value is `null`, or a value that is too long to be matched. `item` marks a string in an array.
     fn row(&mut self, key: &str, value: Option<&str>, item: bool);
+
+    /// False when no row under this path is of interest.
+    fn wants(&self, _path: &str) -> bool {
+        true
+    }
 }
 
 /// Gives `rows` every row of the entity but those of its name, namespace, uid and relations.
@@ -35,7 +40,10 @@ struct Node<'a, R> {
 }
 
 /// Extends the path by one key of an object, and says whether its subtree is to be visited.
-struct Key<'a>(&'a mut String);
+struct Key<'a, R> {
+    path: &'a mut String,
+    rows: &'a R,
+}
 
 impl<R: Rows> Node<'_, R> {
     fn emit(self, value: Option<&str>, item: bool) {
@@ -63,7 +71,7 @@ impl<'de, R: Rows> Visitor<'de> for Node<'_, R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let length = self.path.len();
-        while let Some(wanted) = map.next_key_seed(Key(&mut *self.path))? {
+        while let Some(wanted) = map.next_key_seed(Key { path: &mut *self.path, rows: &*self.rows })? {
             if wanted {
                 map.next_value_seed(Node { path: &mut *self.path, rows: &mut *self.rows, in_array: false })?;
             } else {
@@ -111,7 +119,7 @@ impl<'de, R: Rows> Visitor<'de> for Node<'_, R> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de, R: Rows> DeserializeSeed<'de> for Key<'_, R> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -119,7 +127,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl<R: Rows> Visitor<'_> for Key<'_, R> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,16 +135,16 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<bool, E> {
-        let wanted = match self.0.as_str() {
+        let wanted = match self.path.as_str() {
             "" => !matches!(key, "attachments" | "relations" | "status"),
             "metadata" => !matches!(key, "name" | "namespace" | "uid" | "etag"),
             _ => true,
         };
-        if !self.0.is_empty() {
-            self.0.push('.');
+        if !self.path.is_empty() {
+            self.path.push('.');
         }
-        push_folded(self.0, key);
-        Ok(wanted)
+        push_folded(self.path, key);
+        Ok(wanted && self.rows.wants(self.path))
     }
 }
 
@@ -162,16 +170,28 @@ mod tests {
 
     #[test]
     fn makes_the_rows_of_an_entity() {
-        check(r#"{"kind":"Component","spec":{"Type":"Lib","n":1.50,"b":true,"x":null}}"#, "kind=Component spec.type=Lib spec.n=1.5 spec.b=true spec.x=<null>");
-        check(r#"{"metadata":{"name":"a","namespace":"b","uid":"c","etag":"d","tags":["Java",1,["x"],{"k":"v"},null]}}"#, "metadata.tags*=Java metadata.tags=1 metadata.tags*=x metadata.tags.k=v metadata.tags=<null>");
-        check(r#"{"relations":[{"type":"x"}],"status":{"a":1},"attachments":{"b":2},"spec":{"status":"s","relations":"r"}}"#, "spec.status=s spec.relations=r");
+        check(
+            r#"{"kind":"Component","spec":{"Type":"Lib","n":1.50,"b":true,"x":null}}"#,
+            "kind=Component spec.type=Lib spec.n=1.5 spec.b=true spec.x=<null>",
+        );
+        check(
+            r#"{"metadata":{"name":"a","namespace":"b","uid":"c","etag":"d","tags":["Java",1,["x"],{"k":"v"},null]}}"#,
+            "metadata.tags*=Java metadata.tags=1 metadata.tags*=x metadata.tags.k=v metadata.tags=<null>",
+        );
+        check(
+            r#"{"relations":[{"type":"x"}],"status":{"a":1},"attachments":{"b":2},"spec":{"status":"s","relations":"r"}}"#,
+            "spec.status=s spec.relations=r",
+        );
         check(r#"{"spec":{"name":"kept","a.b":"c","e":{},"l":[]}}"#, "spec.name=kept spec.a.b=c");
     }
 
     #[test]
     fn cuts_what_is_too_long() {
         let (fits, long) = ("a".repeat(200), "ä".repeat(201));
-        check(&format!(r#"{{"spec":{{"a":"{fits}","b":"{long}","c":["{long}"]}}}}"#), &format!("spec.a={fits} spec.b=<null> spec.c=<null>"));
+        check(
+            &format!(r#"{{"spec":{{"a":"{fits}","b":"{long}","c":["{long}"]}}}}"#),
+            &format!("spec.a={fits} spec.b=<null> spec.c=<null>"),
+        );
         check(&format!(r#"{{"spec":{{"{fits}":"x","k":{{"y":1}}}}}}"#), "spec.k.y=1");
     }
 }

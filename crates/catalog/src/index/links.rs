@@ -1,5 +1,7 @@
 //! Joins what the entities state about each other into the relations that each finally has.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{
     column::Column,
     partial::{MISSING, Partial, relation_key},
@@ -8,7 +10,7 @@ use super::{
 };
 
 /// The final relations of one entity, when they are not computed from the segment alone: type and target, sorted.
-pub(super) type Given = Vec<(Box<str>, Box<str>)>;
+pub(super) type Given<'a> = Vec<(&'a str, &'a str)>;
 
 /// The references and relations of a segment.
 #[derive(Debug)]
@@ -24,11 +26,11 @@ pub(super) struct Links {
 
 impl Links {
     /// Joins the parts. `canonical` are the references of the entities, in order.
-    pub(super) fn join(canonical: &Texts, partials: &[Partial], given: Option<&[Given]>) -> Self {
-        let missing = missing(canonical, partials, given);
+    pub(super) fn join(canonical: &Texts, partials: &[Partial], given: Option<&[Given<'_>]>) -> Self {
+        let missing = missing(partials, given);
         let (refs, entity_of_ref, ref_of_entity) = table(canonical, &missing);
         let mut kinds: Vec<&str> = partials.iter().flat_map(|part| part.kinds.texts.iter().map(AsRef::as_ref)).collect();
-        kinds.extend(given.iter().copied().flatten().flatten().map(|(kind, _)| &**kind));
+        kinds.extend(given.iter().copied().flatten().flatten().map(|(kind, _)| *kind));
         kinds.sort_unstable();
         kinds.dedup();
 
@@ -52,17 +54,16 @@ struct Finals {
     pairs: Vec<u64>,
 }
 
-/// The references that are named but that no entity of the segment has, sorted.
-fn missing<'a>(canonical: &Texts, partials: &'a [Partial], given: Option<&'a [Given]>) -> Vec<&'a str> {
-    let mut missing: Vec<&str> = partials.iter().flat_map(|part| part.missing.texts.iter().map(AsRef::as_ref)).collect();
-    let targets = given.iter().copied().flatten().flatten().map(|(_, target)| &**target);
-    missing.extend(targets.filter(|target| canonical.position(target).is_none()));
+/// The references that are named and that are not known to be of an entity of the segment, sorted.
+fn missing<'a>(partials: &'a [Partial], given: Option<&[Given<'a>]>) -> Vec<&'a str> {
+    let mut missing: FxHashSet<&str> = partials.iter().flat_map(|part| part.missing.texts.iter().map(AsRef::as_ref)).collect();
+    missing.extend(given.iter().copied().flatten().flatten().map(|(_, target)| *target));
+    let mut missing: Vec<&str> = missing.into_iter().collect();
     missing.sort_unstable();
-    missing.dedup();
     missing
 }
 
-/// Merges the references of entities and the missing ones; both are sorted.
+/// Merges the references of entities and the named ones; both are sorted.
 fn table(canonical: &Texts, missing: &[&str]) -> (Texts, Box<[u32]>, Box<[u32]>) {
     let (mut refs, mut entity_of_ref, mut ref_of_entity) = (TextsBuilder::default(), Vec::new(), Vec::with_capacity(canonical.len()));
     let mut absent = missing.iter().peekable();
@@ -71,6 +72,7 @@ fn table(canonical: &Texts, missing: &[&str]) -> (Texts, Box<[u32]>, Box<[u32]>)
             refs.push(other);
             entity_of_ref.push(NONE);
         }
+        absent.next_if(|other| **other == text);
         ref_of_entity.push(refs.push(text));
         entity_of_ref.push(local);
     }
@@ -158,15 +160,16 @@ fn computed(triples: Vec<(u32, u64)>, entities: usize) -> Finals {
     Finals { starts, pairs }
 }
 
-fn taken(given: &[Given], kinds: &[&str], refs: &Texts) -> Finals {
+fn taken(given: &[Given<'_>], kinds: &[&str], refs: &Texts) -> Finals {
+    let positions: FxHashMap<&str, u32> = refs.iter().zip(0..).collect();
     let (mut starts, mut pairs) = (vec![0_u32], Vec::new());
     for relations in given {
         let begin = pairs.len();
         for (kind, target) in relations {
-            let kind = kinds.partition_point(|known| *known < &**kind) as u64;
+            let kind = kinds.partition_point(|known| known < kind) as u64;
             // Every given target was put into the table.
-            let target = refs.position(target).map_or(0, |at| at as u64);
-            pairs.push(kind << 32 | target);
+            let target = positions.get(target).copied().unwrap_or_default();
+            pairs.push(kind << 32 | u64::from(target));
         }
         pairs[begin..].sort_unstable();
         starts.push(pairs.len() as u32);

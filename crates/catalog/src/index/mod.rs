@@ -5,7 +5,7 @@
 //! what is kept to answer the same question again, so readers need no lock and a reader that holds an old snapshot sees
 //! one moment of the catalog.
 //!
-//! What an entity is found by are the search rows of Backstage's catalog (see [`flatten`]). Values interned in sorted
+//! What an entity is found by are the search rows of Backstage's catalog (module `flatten`). Values interned in sorted
 //! columns, each with its entities, answer filters, facets and sorting; annotations, descriptions and links are not
 //! held twice but read from the entities when a question names them.
 
@@ -62,12 +62,12 @@ pub struct Snapshot {
     parts: Vec<Part>,
     live: Arc<RoaringBitmap>,
     seq: Seq,
-    answers: matches::Answers,
-    facets: facets::Facets,
+    answers: Arc<matches::Answers>,
+    facets: Arc<facets::Facets>,
 }
 
 /// A segment in a snapshot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Part {
     segment: Arc<Segment>,
     /// The id of the segment's first entity.
@@ -91,8 +91,8 @@ impl Snapshot {
     /// Indexes a whole catalog as it was at `seq`. Of records with the same uid or name the last counts.
     pub fn build(records: Vec<Record>, seq: Seq) -> Self {
         let records = last_of_each(records);
-        let items = records.iter().map(Item::Record).collect();
-        Self::of(vec![(Arc::new(Segment::build(items, None)), RoaringBitmap::new())], seq)
+        let items: Vec<Item<'_>> = records.iter().map(Item::Record).collect();
+        Self::of(vec![(Arc::new(Segment::build(&items, None)), RoaringBitmap::new())], seq)
     }
 
     /// The catalog with nothing in it.
@@ -111,7 +111,9 @@ impl Snapshot {
             parts.push(Part { segment, offset, dead });
             offset = end;
         }
-        Self { parts, live: Arc::new(live), seq, answers: matches::answers(), facets: facets::facets() }
+        // Sets are joined most quickly where neither is kept as runs.
+        live.remove_run_compression();
+        Self { parts, live: Arc::new(live), seq, answers: Arc::new(matches::answers()), facets: Arc::new(facets::facets()) }
     }
 
     /// True when so much has changed since the base was made that it is worth making anew.
@@ -123,11 +125,25 @@ impl Snapshot {
     /// The same catalog in one segment. This takes as long as [`Snapshot::build`]; run it where nothing waits for it.
     #[must_use]
     pub fn rebuild(&self) -> Self {
-        let live = self.parts.iter().flat_map(|part| {
+        let items: Vec<Item<'_>> = self.live_items().map(|(_, item)| item).collect();
+        self.whole(&items, self.seq)
+    }
+
+    fn live_items(&self) -> impl Iterator<Item = (EntityId, Item<'_>)> {
+        self.parts.iter().flat_map(|part| {
             let locals = (0..part.segment.len() as u32).filter(|local| !part.dead.contains(*local));
-            locals.map(|local| Item::Stored(&part.segment, local))
-        });
-        Self::of(vec![(Arc::new(Segment::build(live.collect(), None)), RoaringBitmap::new())], self.seq)
+            locals.map(|local| (EntityId(local + part.offset), Item::Stored(&part.segment, local)))
+        })
+    }
+
+    /// A snapshot of one segment that takes the place of this one.
+    fn whole(&self, items: &[Item<'_>], seq: Seq) -> Self {
+        let segment = Segment::build(items, None);
+        if let Some(base) = self.parts.first() {
+            // What was sorted by will be sorted by again, and nobody is to wait for it.
+            base.segment.ordered_by().iter().for_each(|key| drop(segment.order(key)));
+        }
+        Self::of(vec![(Arc::new(segment), RoaringBitmap::new())], seq)
     }
 
     /// The place in the change feed up to which the snapshot is.
@@ -138,8 +154,13 @@ impl Snapshot {
     /// The same catalog, known to hold everything up to `seq`.
     #[must_use]
     pub fn at(&self, seq: Seq) -> Self {
-        let segments = self.parts.iter().map(|part| (Arc::clone(&part.segment), part.dead.clone())).collect();
-        Self::of(segments, seq)
+        Self {
+            parts: self.parts.clone(),
+            live: Arc::clone(&self.live),
+            seq,
+            answers: Arc::clone(&self.answers),
+            facets: Arc::clone(&self.facets),
+        }
     }
 
     /// How many entities there are.

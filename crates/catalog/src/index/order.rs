@@ -148,6 +148,11 @@ impl Builder {
 }
 
 impl Segment {
+    /// The fields whose orders are kept.
+    pub(super) fn ordered_by(&self) -> Vec<Box<str>> {
+        self.orders.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
     /// The order of a field, whose key is in lower case. It is made once and kept with the segment.
     pub(super) fn order(&self, key: &str) -> Arc<Order> {
         if let Some(order) = self.orders.read().unwrap_or_else(PoisonError::into_inner).get(key) {

@@ -11,7 +11,7 @@ use super::{
     column::Column,
     flatten::{MAX_LENGTH, Rows, flatten},
     segment::{Columns, NONE},
-    text::{Texts, TextsBuilder, compare_folded, fold, utf16_len},
+    text::{Texts, TextsBuilder, compare_folded, fold, folded_start, utf16_len},
 };
 
 /// Marks a reference that no indexed entity has; the rest is its position among [`Partial::missing`].
@@ -158,16 +158,21 @@ pub(super) fn merge((key, items): (&str, bool), parts: &[&PartialColumn], total:
     if is_scanned(key) {
         return Column::scanned(key, bare);
     }
-    let mut values: Vec<(usize, usize)> =
-        parts.iter().enumerate().flat_map(|(part, column)| (0..column.values.len()).map(move |at| (part, at))).collect();
-    let text = |(part, at): (usize, usize)| parts[part].values.get(at);
-    values.sort_unstable_by(|a, b| compare_folded(text(*a), text(*b)).then_with(|| text(*a).cmp(text(*b))));
+    let text = |(part, at): (u32, u32)| parts[part as usize].values.get(at as usize);
+    let mut values: Vec<(u64, u32, u32)> = Vec::with_capacity(parts.iter().map(|part| part.values.len()).sum());
+    for (part, column) in parts.iter().zip(0_u32..).map(|(column, part)| (part, column)) {
+        values.extend((0..column.values.len() as u32).map(|at| (folded_start(text((part, at))), part, at)));
+    }
+    values.sort_unstable_by(|a, b| {
+        let (x, y) = ((a.1, a.2), (b.1, b.2));
+        a.0.cmp(&b.0).then_with(|| compare_folded(text(x), text(y))).then_with(|| text(x).cmp(text(y)))
+    });
 
     // Where each part's values come to stand, and which of them differ only by case from the one before.
     let mut positions: Vec<Vec<u32>> = parts.iter().map(|part| vec![0; part.values.len()]).collect();
     let (mut texts, mut variants) = (TextsBuilder::default(), FxHashMap::default());
     let mut last: Option<&str> = None;
-    for (part, at) in values {
+    for (_, part, at) in values {
         let text = text((part, at));
         if last != Some(text) {
             let position = texts.push(text);
@@ -180,7 +185,7 @@ pub(super) fn merge((key, items): (&str, bool), parts: &[&PartialColumn], total:
             }
             last = Some(text);
         }
-        positions[part][at] = (texts.len() - 1) as u32;
+        positions[part as usize][at as usize] = (texts.len() - 1) as u32;
     }
 
     let mut seen = FxHashSet::default();

@@ -130,7 +130,9 @@ impl Filter {
     /// # Errors
     /// When it is not a valid predicate, with the place.
     pub fn from_json(value: Value) -> Result<Self, QueryError> {
-        Shape { left: MAX_SIZE }.predicate(&value, "", 0).map_err(|problem| QueryError::new(format!("Invalid query: Validation error: {problem}")))?;
+        Shape { left: MAX_SIZE }
+            .predicate(&value, "", 0)
+            .map_err(|problem| QueryError::new(format!("Invalid query: Validation error: {problem}")))?;
         if !value.is_object() {
             return Err(QueryError::new("Query must be an object"));
         }
@@ -259,7 +261,8 @@ fn relation_targets(value: &Value) -> Result<Vec<Box<str>>, QueryError> {
         return Ok(vec![fold(text).into()]);
     }
     let list = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("$in")).and_then(Value::as_array);
-    let texts = list.and_then(|list| list.iter().map(|item| item.as_str().map(|text| fold(text).into())).collect::<Option<Vec<Box<str>>>>());
+    let texts =
+        list.and_then(|list| list.iter().map(|item| item.as_str().map(|text| fold(text).into())).collect::<Option<Vec<Box<str>>>>());
     match texts {
         Some(texts) if texts.is_empty() => Err(QueryError::new("Empty \"$in\" array for $contains on \"relations\" is not allowed")),
         Some(texts) => Ok(texts),
@@ -312,7 +315,11 @@ impl Shape {
         }
         object.iter().try_for_each(|(key, value)| {
             let place = join(place, key);
-            if key.starts_with('$') || key.contains(['\n', '\r']) { Err(format!("Invalid{}", at(&place))) } else { self.field(value, &place, depth) }
+            if key.starts_with('$') || key.contains(['\n', '\r']) {
+                Err(format!("Invalid{}", at(&place)))
+            } else {
+                self.field(value, &place, depth)
+            }
         })
     }
 

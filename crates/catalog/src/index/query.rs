@@ -83,16 +83,16 @@ impl Snapshot {
     pub fn query(&self, query: &Query, visibility: &Visibility) -> Result<Page, QueryError> {
         let Some(cursor) = &query.cursor else {
             let cursor = Cursor::new(query.filter.json.clone(), query.order.clone(), query.full_text.clone());
-            return self.page(cursor, &query.filter, query, visibility);
+            return self.page(&cursor, &query.filter, query, visibility);
         };
         let cursor = Cursor::decode(cursor)?;
         let filter = cursor.filter()?;
         // A cursor holds the count of the first page, or that it was not wanted.
         let later = Query { limit: query.limit, total_items: false, ..Query::default() };
-        self.page(cursor, &filter, &later, visibility)
+        self.page(&cursor, &filter, &later, visibility)
     }
 
-    fn page(&self, cursor: Cursor, filter: &Filter, query: &Query, visibility: &Visibility) -> Result<Page, QueryError> {
+    fn page(&self, cursor: &Cursor, filter: &Filter, query: &Query, visibility: &Visibility) -> Result<Page, QueryError> {
         let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
         let field = cursor.order_fields.first().map(|order| fold(&order.field).into_owned());
         let field = field.as_deref();
@@ -146,4 +146,3 @@ impl Snapshot {
         Ok(Page { items, total_items, next_cursor, prev_cursor })
     }
 }
-

@@ -31,6 +31,7 @@ pub struct Record {
 
 /// One change of the catalog.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all changes are the large one, and they are moved once")]
 pub enum Change {
     /// The entity is there and looks like this. It replaces what had the same uid, and what had the same name.
     Upsert(Record),

@@ -25,6 +25,10 @@ impl<F: FnMut(&str)> Rows for Values<'_, F> {
             (self.each)("true");
         }
     }
+
+    fn wants(&self, path: &str) -> bool {
+        self.key.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 /// Gives the values under `key` of the entities of the segment that `wanted` holds, with the entity.

@@ -163,19 +163,30 @@ impl Segment {
             let (other, kind) = (self.refs.get(emitted.other[at] as usize), kind(emitted.kind[at] >> 1));
             if emitted.kind[at] & 1 == 1 { (own, kind, other) } else { (other, kind, own) }
         });
-        own_ends.chain(foreign.map(move |foreign| {
-            (self.refs.get(foreign.subject as usize), kind(foreign.kind), self.refs.get(foreign.target as usize))
-        }))
+        own_ends.chain(
+            foreign
+                .map(move |foreign| (self.refs.get(foreign.subject as usize), kind(foreign.kind), self.refs.get(foreign.target as usize))),
+        )
     }
 
-    /// The entities, beside the subject itself, that state something about the subject.
-    pub(super) fn emitters_about(&self, subject: &str) -> impl Iterator<Item = u32> {
-        let about = &self.emissions.about;
-        let range = self.refs.position(subject).map_or(0..0, |subject| {
-            let subject = subject as u32;
-            partition(about.len(), |at| about[at].0 < subject)..partition(about.len(), |at| about[at].0 <= subject)
-        });
-        about[range].iter().map(|(_, emitter)| *emitter)
+    /// What the entities that `wanted` holds state about the subject: type and target.
+    pub(super) fn stated_about<'a>(&'a self, subject: &str, wanted: impl Fn(u32) -> bool, into: &mut Vec<(&'a str, &'a str)>) {
+        let Some(subject) = self.refs.position(subject).map(|at| at as u32) else { return };
+        let (emitted, kinds) = (&self.emissions, &self.relations.kinds);
+        let of = |local: u32| emitted.starts[local as usize] as usize..emitted.starts[local as usize + 1] as usize;
+        let own = self.entity_of_ref[subject as usize];
+        if own != NONE && wanted(own) {
+            let stated = of(own).filter(|at| emitted.kind[*at] & 1 == 1);
+            into.extend(stated.map(|at| (&*kinds[emitted.kind[at] as usize >> 1], self.refs.get(emitted.other[at] as usize))));
+        }
+        let about = &emitted.about;
+        let first = partition(about.len(), |at| about[at].0 < subject);
+        for (_, emitter) in about[first..].iter().take_while(|(about, _)| *about == subject).filter(|(_, emitter)| wanted(*emitter)) {
+            let stated = of(*emitter).filter(|at| emitted.kind[*at] & 1 == 0 && emitted.other[*at] == subject);
+            into.extend(stated.map(|at| (&*kinds[emitted.kind[at] as usize >> 1], self.canonical(*emitter))));
+        }
+        let foreign = emitted.foreign.iter().filter(|foreign| foreign.subject == subject && wanted(foreign.emitter));
+        into.extend(foreign.map(|foreign| (&*kinds[foreign.kind as usize], self.refs.get(foreign.target as usize))));
     }
 
     /// Where the rows of `key`, which is in lower case, are.

@@ -1,6 +1,6 @@
 //! Goes through matching entities in order, over all parts of a snapshot, without sorting what is not asked for.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 
 use roaring::RoaringBitmap;
 
@@ -29,7 +29,7 @@ pub(super) struct Walk<'a> {
 struct Stream<'a> {
     part: &'a Part,
     order: Option<Arc<Order>>,
-    places: Box<dyn Iterator<Item = u32> + 'a>,
+    places: std::vec::IntoIter<u32>,
     head: Option<u32>,
 }
 
@@ -133,44 +133,75 @@ impl Part {
                     Some(order) => order.seek(&self.segment, value, &from.reference, after),
                     None => super::text::partition(len, |place| {
                         let here = self.segment.canonical(place as u32);
-                        if after { here <= from.reference.as_str() } else { here < from.reference.as_str() }
+                        if after { here < from.reference.as_str() } else { here < from.reference.as_str() }
                     }),
                 };
                 if walk.descending { 0..seek(false) } else { seek(true)..len }
             }
         };
-        let (from, to) = (range.start as u32, range.end as u32);
-        let places: Box<dyn Iterator<Item = u32>> = match &order {
+        let places = match &order {
+            Some(order) => self.places(walk, order, range),
             None => {
-                let offset = self.offset;
-                let ids = walk.matches.range(from + offset..to + offset).map(move |id| id - offset);
-                if walk.descending { Box::new(ids.rev()) } else { Box::new(ids) }
-            }
-            Some(order) if self.worth_collecting(walk, len) => {
-                let mut places: Vec<u32> = walk
-                    .matches
-                    .range(self.offset..self.offset + self.segment.len() as u32)
-                    .filter_map(|id| order.place_of(id - self.offset))
-                    .filter(|place| (from..to).contains(place))
-                    .collect();
-                places.sort_unstable();
-                if walk.descending { Box::new(places.into_iter().rev()) } else { Box::new(places.into_iter()) }
-            }
-            Some(order) => {
-                let (order, offset, matches) = (Arc::clone(order), self.offset, walk.matches);
-                let wanted = move |place: &u32| matches.contains(order.entity(*place as usize) + offset);
-                if walk.descending { Box::new((from..to).rev().filter(wanted)) } else { Box::new((from..to).filter(wanted)) }
+                let ids = walk.matches.range(range.start as u32 + self.offset..range.end as u32 + self.offset).map(|id| id - self.offset);
+                if walk.descending { ids.rev().take(walk.wanted()).collect() } else { ids.take(walk.wanted()).collect() }
             }
         };
-        let mut stream = Stream { part: self, order, places, head: None };
+        let mut stream = Stream { part: self, order, places: places.into_iter(), head: None };
         stream.head = stream.places.next();
         stream
     }
 
-    /// True when it is less work to look up the place of each match than to pass by the entities that do not match.
-    fn worth_collecting(&self, walk: &Walk<'_>, len: usize) -> bool {
-        let (matches, wanted) = (walk.matches.len() as usize + 1, walk.skip.saturating_add(walk.take));
-        let passed = wanted.saturating_mul(len / matches + 1).min(len);
-        matches.saturating_mul(4) < passed
+    /// The first wanted places of matches, in the direction of the walk.
+    fn places(&self, walk: &Walk<'_>, order: &Order, range: Range<usize>) -> Vec<u32> {
+        let (wanted, matches) = (walk.wanted(), walk.matches.len() as usize);
+        // Many matches are met soon by going through the order, unless they all stand far down: then the places of all
+        // matches are looked up, which is what few matches get at once.
+        if matches.saturating_mul(8) >= range.len() {
+            let budget = if wanted >= matches { range.len() } else { matches.saturating_add(wanted) };
+            let is_match = |place: &usize| walk.matches.contains(order.entity(*place) + self.offset);
+            let (mut found, mut passed) = (Vec::with_capacity(wanted.min(matches)), 0);
+            let mut go = |places: &mut dyn Iterator<Item = usize>| {
+                for place in places.take(budget) {
+                    passed += 1;
+                    if is_match(&place) {
+                        found.push(place as u32);
+                        if found.len() == wanted {
+                            break;
+                        }
+                    }
+                }
+            };
+            if walk.descending {
+                go(&mut range.clone().rev())
+            } else {
+                go(&mut range.clone())
+            }
+            if found.len() == wanted || passed == range.len() {
+                return found;
+            }
+        }
+        let (from, to) = (range.start as u32, range.end as u32);
+        let ids = walk.matches.range(self.offset..self.offset + self.segment.len() as u32);
+        let mut places: Vec<u32> =
+            ids.filter_map(|id| order.place_of(id - self.offset)).filter(|place| (from..to).contains(place)).collect();
+        if walk.descending {
+            places.iter_mut().for_each(|place| *place = !*place);
+        }
+        if wanted < places.len() {
+            places.select_nth_unstable(wanted);
+            places.truncate(wanted);
+        }
+        places.sort_unstable();
+        if walk.descending {
+            places.iter_mut().for_each(|place| *place = !*place);
+        }
+        places
+    }
+}
+
+impl Walk<'_> {
+    /// How many matches of one segment can be reached.
+    fn wanted(&self) -> usize {
+        self.skip.saturating_add(self.take)
     }
 }

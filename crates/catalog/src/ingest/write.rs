@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
 use serde_json::Value;
 use store::{Args, Store, StoreError, Tx, lease::Lease};
 
@@ -27,10 +28,14 @@ pub(crate) struct Scan {
     touched: bool,
 }
 
+/// A row of `entity` as its bulk statement takes it: uid, name, file, position, hash, JSON, relations, status.
+#[derive(Serialize)]
+struct EntityParameters(String, String, String, usize, String, String, String, Option<String>);
+
 /// What one transaction is going to write.
 #[derive(Default)]
 struct Changes {
-    entities: Vec<Value>,
+    entities: Vec<EntityParameters>,
     statuses: Vec<Value>,
     deleted: Vec<String>,
     uids: Vec<String>,
@@ -116,6 +121,9 @@ impl Scan {
         let remaining = files.into_iter().filter(|file| !gone.contains(&file.target));
         let error = self.blame_locations(&mut tx, remaining, &mut changes).await?;
         changes.write(&mut tx, &self.location).await?;
+        if let Some(error) = &error {
+            tracing::warn!(location = self.location, error, "not all of a location can be read, the problems are on its entity");
+        }
         let now = tx.now().await?;
         tx.execute(&sql::LOCATION_READ, Args::new().text(&self.location).ts(now).opt_text(error)).await?;
         tx.feed("location", &self.location);
@@ -141,15 +149,14 @@ impl Scan {
             match known.get(&entity.entity_ref) {
                 Some(row) if self.is_theirs(row, &file.file) => {
                     if row.hash != entity.hash || row.status.is_some() {
-                        changes.upsert(&file.file, &row.uid, &entity);
+                        changes.upsert(&file.file, &row.uid, entity);
                     }
                 }
-                Some(row) if self.missing.remove(&row.entity_ref).is_some() => changes.upsert(&file.file, &row.uid, &entity),
+                Some(row) if self.missing.remove(&row.entity_ref).is_some() => changes.upsert(&file.file, &row.uid, entity),
                 Some(_) => {
                     self.claims.entry(entity.entity_ref.clone()).or_insert((entity, file.file.clone()));
                 }
                 None => {
-                    changes.upsert(&file.file, &entity.uid, &entity);
                     let row = KnownRow {
                         uid: entity.uid.clone(),
                         entity_ref: entity.entity_ref.clone(),
@@ -158,7 +165,8 @@ impl Scan {
                         hash: entity.hash.clone(),
                         status: None,
                     };
-                    known.insert(entity.entity_ref, row);
+                    known.insert(entity.entity_ref.clone(), row);
+                    changes.upsert(&file.file, &entity.uid.clone(), entity);
                 }
             }
         }
@@ -179,7 +187,7 @@ impl Scan {
                 (None, Some(item)) => format!("[{item}]"),
                 (None, None) => {
                     match self.claims.remove(&row.entity_ref) {
-                        Some((entity, claimant)) => changes.upsert(&claimant, &row.uid, &entity),
+                        Some((entity, claimant)) => changes.upsert(&claimant, &row.uid, entity),
                         None => {
                             self.missing.insert(row.entity_ref.clone(), row);
                         }
@@ -205,8 +213,8 @@ impl Scan {
         let mut conflicts = Vec::new();
         for (name, (entity, file)) in claims {
             match known.get(&name) {
-                None => changes.upsert(&file, &entity.uid, &entity),
-                Some(row) if self.missing.remove(&name).is_some() => changes.upsert(&file, &row.uid, &entity),
+                None => changes.upsert(&file, &entity.uid.clone(), entity),
+                Some(row) if self.missing.remove(&name).is_some() => changes.upsert(&file, &row.uid, entity),
                 Some(row) => conflicts.push((file, format!("{name} is already provided by {}; rename one of them or remove it", row.file))),
             }
         }
@@ -275,11 +283,11 @@ impl Scan {
 }
 
 impl Changes {
-    fn upsert(&mut self, file: &str, uid: &str, entity: &ProcessedEntity) {
+    fn upsert(&mut self, file: &str, uid: &str, entity: ProcessedEntity) {
         // A name that is known keeps its uid; both texts are UUIDs, so the one is put in the other's place.
-        let json = if uid == entity.uid { entity.json.clone() } else { entity.json.replacen(&entity.uid, uid, 1) };
+        let json = if uid == entity.uid { entity.json } else { entity.json.replacen(&entity.uid, uid, 1) };
         self.uids.push(uid.to_owned());
-        let row = serde_json::json!([uid, entity.entity_ref, file, entity.position, entity.hash, json, entity.emitted, null]);
+        let row = EntityParameters(uid.to_owned(), entity.entity_ref, file.to_owned(), entity.position, entity.hash, json, entity.emitted, None);
         self.entities.push(row);
     }
 

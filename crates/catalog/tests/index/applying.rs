@@ -1,14 +1,14 @@
 //! Random catalogs, changed at random: the index says what the second implementation says, however it came about.
 
 use catalog::index::{Change, Filter, Snapshot, Visibility};
-use model::Seq;
+use model::{EntityRef, Seq};
 use serde_json::Value;
 
 use crate::{
     oracle::{Known, Oracle},
     pages,
     speaking::{KEYS, filter, filters_json, predicate},
-    world::{Random, World, change},
+    world::{Entity, Random, World, change},
 };
 
 pub(crate) fn refs(entities: &[&Known]) -> Vec<String> {
@@ -103,4 +103,25 @@ fn grows_from_nothing() {
         check(&snapshot, &world, &mut random, 2);
     }
     assert_eq!(snapshot.rebuild().len(), world.len());
+}
+
+#[test]
+fn many_changes_at_once_are_a_new_build() {
+    let (mut random, mut world) = (Random::new(5), World::new());
+    let first: Vec<Change> = (0..40).map(|_| change(&mut random, &mut world)).collect();
+    let snapshot = Snapshot::empty().apply(first, Seq(1));
+    let many: Vec<Change> = (0..1200).map(|_| change(&mut random, &mut world)).collect();
+    let named: Vec<Change> = (0..1100)
+        .map(|at| {
+            let mut entity = Entity::random(&mut random, &format!("Many-{at}"));
+            entity.reference = EntityRef::new(entity.reference.kind(), "default", format!("many-{at}"));
+            entity.json["metadata"]["name"] = format!("many-{at}").into();
+            entity.stated.clear();
+            Change::Upsert(entity.record(&format!("Many-{at}")))
+        })
+        .collect();
+    let grown = snapshot.apply(many.into_iter().chain(named).collect(), Seq(2));
+    assert_eq!((grown.len(), grown.delta_len(), grown.base_len()), (world.len() + 1100, 0, world.len() + 1100));
+    let gone = (0..1100).map(|at| Change::Delete { uid: format!("Many-{at}").into() }).collect();
+    check(&grown.apply(gone, Seq(3)), &world, &mut random, 10);
 }

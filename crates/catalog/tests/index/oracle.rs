@@ -59,7 +59,9 @@ impl Known {
         rows.push(row("metadata.uid", Some(uid.to_owned())));
         rows.extend(relations.iter().map(|(kind, target)| row(&format!("relations.{kind}"), Some((*target).clone()))));
         let mut seen = BTreeSet::new();
-        rows.retain(|row| row.key.encode_utf16().count() <= 200 && seen.insert((row.key.clone(), row.value.as_ref().map(|value| value.0.clone()))));
+        rows.retain(|row| {
+            row.key.encode_utf16().count() <= 200 && seen.insert((row.key.clone(), row.value.as_ref().map(|value| value.0.clone())))
+        });
         let mut served = entity.json.clone();
         served["relations"] = relations.iter().map(|(kind, target)| json!({"type": kind, "targetRef": target})).collect();
         if let Some(status) = &entity.status {

@@ -4,11 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use catalog::index::{Direction, EntityId, Filter, FullText, ListQuery, OrderField, Page, Query, Snapshot, Visibility};
 
-use crate::{
-    oracle::Known,
-    speaking::KEYS,
-    world::Random,
-};
+use crate::{oracle::Known, speaking::KEYS, world::Random};
 
 fn names(snapshot: &Snapshot, ids: &[EntityId]) -> Vec<String> {
     ids.iter().map(|id| snapshot.entity(*id).canonical().to_owned()).collect()

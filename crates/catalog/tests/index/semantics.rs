@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 fn record(reference: &str, metadata: Value, spec: &Value) -> Record {
     let entity_ref: EntityRef = reference.parse().expect("a reference");
-    let mut json = json!({"apiVersion": "backstage.io/v1alpha1", "kind": entity_ref.kind(), "metadata": {"name": entity_ref.name()}, "spec": spec});
+    let mut json =
+        json!({"apiVersion": "backstage.io/v1alpha1", "kind": entity_ref.kind(), "metadata": {"name": entity_ref.name()}, "spec": spec});
     for (key, value) in metadata.as_object().expect("an object") {
         json["metadata"][key] = value.clone();
     }
@@ -30,9 +31,21 @@ fn record(reference: &str, metadata: Value, spec: &Value) -> Record {
 fn snapshot() -> Snapshot {
     let long = "y".repeat(201);
     let records = vec![
-        record("Component:default/Wayback", json!({"title": "The Wayback", "tags": ["java", "Go"], "annotations": {"a.b/c": "X"}}), &json!({"type": "Service", "owner": "team-a", "long": long})),
-        record("Component:default/pay-service", json!({"tags": ["java"], "labels": {"empty": ""}}), &json!({"type": "service", "owner": "team-a", "n": 5})),
-        record("API:ops/pay", json!({"namespace": "ops", "title": "Payment interface", "nothing": null}), &json!({"type": "openapi", "flag": true})),
+        record(
+            "Component:default/Wayback",
+            json!({"title": "The Wayback", "tags": ["java", "Go"], "annotations": {"a.b/c": "X"}}),
+            &json!({"type": "Service", "owner": "team-a", "long": long}),
+        ),
+        record(
+            "Component:default/pay-service",
+            json!({"tags": ["java"], "labels": {"empty": ""}}),
+            &json!({"type": "service", "owner": "team-a", "n": 5}),
+        ),
+        record(
+            "API:ops/pay",
+            json!({"namespace": "ops", "title": "Payment interface", "nothing": null}),
+            &json!({"type": "openapi", "flag": true}),
+        ),
         record("User:default/ann", json!({}), &json!({"memberOf": []})),
     ];
     Snapshot::build(records, Seq(1))
@@ -100,18 +113,36 @@ fn predicates() {
     check(json!({"relations": {"$contains": {"TYPE": "ownedBy", "targetRef": {"$in": ["group:default/TEAM-A"]}}}}), "pay-service Wayback");
     check(json!({"relations": {"$contains": {"type": "partOf"}}}), "");
     check(json!("x"), "error: Query must be an object");
-    check(json!([]), "error: Invalid query: Validation error: Expected object, received array, or Expected string, received array, or Expected number, received array, or Expected boolean, received array");
-    check(json!({"$all": ["x"]}), "error: Invalid filter predicate: top-level primitive values are not supported. Wrap the value in a field expression, e.g. { \"kind\": \"x\" }");
+    check(
+        json!([]),
+        "error: Invalid query: Validation error: Expected object, received array, or Expected string, received array, or Expected number, received array, or Expected boolean, received array",
+    );
+    check(
+        json!({"$all": ["x"]}),
+        "error: Invalid filter predicate: top-level primitive values are not supported. Wrap the value in a field expression, e.g. { \"kind\": \"x\" }",
+    );
     check(json!({"$all": [], "kind": "x"}), "error: Invalid query: Validation error: Unrecognized key(s) in object: 'kind'");
     check(json!({"$foo": 1}), "error: Invalid query: Validation error: Invalid at \"$foo\"");
     check(json!({"$all": [{"$foo": 1}]}), "error: Invalid query: Validation error: Invalid at \"$all[0].$foo\"");
     check(json!({"kind": {"$in": "x"}}), "error: Invalid query: Validation error: Expected array, received string at \"kind.$in\"");
     check(json!({"kind": {"$contains": {"a": 1}}}), "error: Object form of $contains is not supported for field \"kind\"");
-    check(json!({"relations": {"$contains": {"targetRef": "x"}}}), "error: The $contains operator for \"relations\" requires a \"type\" string property");
+    check(
+        json!({"relations": {"$contains": {"targetRef": "x"}}}),
+        "error: The $contains operator for \"relations\" requires a \"type\" string property",
+    );
     check(json!({"relations": {"$contains": {"type": "a", "Type": "b"}}}), "error: Duplicate key \"Type\" in $contains for \"relations\"");
-    check(json!({"relations": {"$contains": {"type": "a", "x": "b"}}}), "error: Unsupported key \"x\" in $contains for \"relations\". Only \"type\" and \"targetRef\" are supported");
-    check(json!({"relations": {"$contains": {"type": "a", "targetRef": {"$in": []}}}}), "error: Empty \"$in\" array for $contains on \"relations\" is not allowed");
-    check(json!({"relations": {"$contains": {"type": "a", "targetRef": 5}}}), "error: Unsupported value in $contains for \"relations\": expected a string or { \"$in\": [strings] }, but got 5");
+    check(
+        json!({"relations": {"$contains": {"type": "a", "x": "b"}}}),
+        "error: Unsupported key \"x\" in $contains for \"relations\". Only \"type\" and \"targetRef\" are supported",
+    );
+    check(
+        json!({"relations": {"$contains": {"type": "a", "targetRef": {"$in": []}}}}),
+        "error: Empty \"$in\" array for $contains on \"relations\" is not allowed",
+    );
+    check(
+        json!({"relations": {"$contains": {"type": "a", "targetRef": 5}}}),
+        "error: Unsupported value in $contains for \"relations\": expected a string or { \"$in\": [strings] }, but got 5",
+    );
     let deep = (0..40).fold(json!({}), |inner, _| json!({ "$not": inner }));
     assert!(found(&snapshot, Filter::from_json(deep)).contains("Nested deeper than 32 levels"));
     let wide = json!({"kind": {"$in": vec!["x"; 20_000]}});
@@ -121,7 +152,12 @@ fn predicates() {
 #[test]
 fn cursors_carry_the_question() {
     let snapshot = snapshot();
-    let query = Query { filter: Filter::parse(&["kind=component"]).expect("a filter"), order: vec![OrderField::ascending("metadata.name")], limit: Some(1), ..Query::default() };
+    let query = Query {
+        filter: Filter::parse(&["kind=component"]).expect("a filter"),
+        order: vec![OrderField::ascending("metadata.name")],
+        limit: Some(1),
+        ..Query::default()
+    };
     let page = snapshot.query(&query, &Visibility::All).expect("a page");
     let cursor = page.next_cursor.expect("a next page");
     let json: Value = serde_json::from_slice(&STANDARD.decode(&cursor).expect("base64")).expect("JSON");
@@ -135,12 +171,15 @@ fn cursors_carry_the_question() {
     });
     assert_eq!(json.to_string(), expected.to_string());
 
-    let error = |cursor: &str| snapshot.query(&Query { cursor: Some(cursor.to_owned()), ..Query::default() }, &Visibility::All).expect_err("malformed").to_string();
+    let error = |cursor: &str| {
+        snapshot.query(&Query { cursor: Some(cursor.to_owned()), ..Query::default() }, &Visibility::All).expect_err("malformed").to_string()
+    };
     assert_eq!(error(""), "Cursor cannot be empty");
     assert_eq!(error("%%"), "Malformed cursor: it is not base64 of JSON");
     assert!(error(&STANDARD.encode("{}")).starts_with("Malformed cursor: "));
     let old = json!({"orderFields": [], "orderFieldValues": [], "isPrevious": false, "filter": {"anyOf": [{"key": "kind", "values": ["api"]}, {"not": {"key": "spec.type"}}]}});
-    let page = snapshot.query(&Query { cursor: Some(STANDARD.encode(old.to_string())), ..Query::default() }, &Visibility::All).expect("a page");
+    let page =
+        snapshot.query(&Query { cursor: Some(STANDARD.encode(old.to_string())), ..Query::default() }, &Visibility::All).expect("a page");
     assert_eq!(page.items.len(), 2);
 }
 
@@ -153,11 +192,19 @@ fn parameters() {
     let prefixed = |text: &str| OrderField::parse_prefixed(text).map_or_else(|error| error.to_string(), |order| format!("{order:?}"));
     assert_eq!(prefixed("desc:a"), r#"OrderField { field: "a", order: Desc }"#);
     assert_eq!(prefixed("a"), r#"Invalid order parameter "a", expected "<asc or desc>:<field name>""#);
-    assert_eq!(Query::parse_total_items("no").expect_err("unknown").to_string(), "Invalid totalItems parameter \"no\", expected one of: include, exclude");
-    let list = |query: ListQuery| snapshot().list(&query, &Visibility::All).map_or_else(|error| error.to_string(), |list| list.items.len().to_string());
+    assert_eq!(
+        Query::parse_total_items("no").expect_err("unknown").to_string(),
+        "Invalid totalItems parameter \"no\", expected one of: include, exclude"
+    );
+    let list = |query: ListQuery| {
+        snapshot().list(&query, &Visibility::All).map_or_else(|error| error.to_string(), |list| list.items.len().to_string())
+    };
     assert_eq!(list(ListQuery { limit: Some(0), ..ListQuery::default() }), "Invalid limit, must be greater than zero");
     assert_eq!(list(ListQuery { after: Some("x".into()), ..ListQuery::default() }), "Malformed after cursor, could not be parsed");
-    assert_eq!(list(ListQuery { after: Some(STANDARD.encode(r#"{"limit":"a"}"#)), ..ListQuery::default() }), "Malformed after cursor, limit was not an number");
+    assert_eq!(
+        list(ListQuery { after: Some(STANDARD.encode(r#"{"limit":"a"}"#)), ..ListQuery::default() }),
+        "Malformed after cursor, limit was not an number"
+    );
     assert_eq!(list(ListQuery { after: Some(STANDARD.encode(r#"{"limit":3,"offset":2}"#)), ..ListQuery::default() }), "2");
 }
 
@@ -181,7 +228,8 @@ fn facets_echo_the_name_and_keep_the_case() {
 fn completes_the_likeliest_first() {
     let snapshot = snapshot();
     let check = |text: &str, kinds: &[&str], expected: &str| {
-        let names: Vec<&str> = snapshot.complete(text, 3, kinds, &Visibility::All).into_iter().map(|id| snapshot.entity(id).name()).collect();
+        let names: Vec<&str> =
+            snapshot.complete(text, 3, kinds, &Visibility::All).into_iter().map(|id| snapshot.entity(id).name()).collect();
         assert_eq!(names.join(" "), expected, "{text}");
     };
     check("pay", &[], "pay pay-service");
@@ -198,7 +246,8 @@ fn completes_the_likeliest_first() {
 fn serves_relations_last_and_only_the_wanted_fields() {
     let mut changed = record("Component:default/pay-service", json!({}), &json!({"owner": "team-a"}));
     changed.status = Some(Bytes::from_static(b"[{\"level\":\"error\"}]"));
-    let snapshot = snapshot().apply(vec![Change::Upsert(changed), Change::Upsert(record("Group:default/Team-A", json!({}), &json!({})))], Seq(2));
+    let snapshot =
+        snapshot().apply(vec![Change::Upsert(changed), Change::Upsert(record("Group:default/Team-A", json!({}), &json!({})))], Seq(2));
     let mut json = Vec::new();
     let id = snapshot.find_canonical("component:default/pay-service").expect("found");
     snapshot.entity(id).write_json(&mut json);

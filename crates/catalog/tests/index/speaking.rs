@@ -40,8 +40,36 @@ pub(crate) const KEYS: &[&str] = &[
 ];
 
 const VALUES: &[&str] = &[
-    "component", "API", "group", "pay1", "Pay-Core2", "default", "ops", "Uid-017", "java", "JAVA", "true", "false", "", "dir:.", "1", "red", "https://a/x", "service",
-    "Web Site", "production", "1.5", "7", "a", "b", "one", "short text", "component:default/pay1", "group:ops/café0", "x", "search.api3 service",
+    "component",
+    "API",
+    "group",
+    "pay1",
+    "Pay-Core2",
+    "default",
+    "ops",
+    "Uid-017",
+    "java",
+    "JAVA",
+    "true",
+    "false",
+    "",
+    "dir:.",
+    "1",
+    "red",
+    "https://a/x",
+    "service",
+    "Web Site",
+    "production",
+    "1.5",
+    "7",
+    "a",
+    "b",
+    "one",
+    "short text",
+    "component:default/pay1",
+    "group:ops/café0",
+    "x",
+    "search.api3 service",
 ];
 
 pub(crate) fn filter(random: &mut Random) -> String {
@@ -69,7 +97,10 @@ pub(crate) fn filters_json(filters: &[String]) -> Value {
             let field = fields.iter_mut().find(|(known, _)| *known == key).expect("just added");
             field.1.extend(value);
         }
-        let parts: Vec<Value> = fields.iter().map(|(key, values)| if values.is_empty() { json!({key: {"$exists": true}}) } else { json!({key: {"$in": values}}) }).collect();
+        let parts: Vec<Value> = fields
+            .iter()
+            .map(|(key, values)| if values.is_empty() { json!({key: {"$exists": true}}) } else { json!({key: {"$in": values}}) })
+            .collect();
         json!({ "$all": parts })
     };
     json!({ "$any": filters.iter().map(alternative).collect::<Vec<_>>() })

@@ -63,7 +63,8 @@ impl Entity {
             metadata["description"] = json!(random.pick(&["Short text", "short TEXT", "", "Other"]));
         }
         if random.chance(60) {
-            metadata["annotations"] = json!({"backstage.io/Ref": random.pick(&["dir:.", "DIR:.", "url:x"]), "other": random.pick(&["1", "2"])});
+            metadata["annotations"] =
+                json!({"backstage.io/Ref": random.pick(&["dir:.", "DIR:.", "url:x"]), "other": random.pick(&["1", "2"])});
         }
         if random.chance(40) {
             metadata["labels"] = json!({"team": random.pick(&["Red", "red", "blue"]), "empty": ""});
@@ -73,7 +74,8 @@ impl Entity {
             metadata["tags"] = json!(tags);
         }
         if random.chance(30) {
-            metadata["links"] = json!([{"url": random.pick(&["https://a/X", "https://b"]), "title": "T", "list": ["One", random.pick(&["two", "one"])]}]);
+            metadata["links"] =
+                json!([{"url": random.pick(&["https://a/X", "https://b"]), "title": "T", "list": ["One", random.pick(&["two", "one"])]}]);
         }
         let mut spec = json!({"type": random.pick(&["service", "Service", "library", "web site"])});
         if random.chance(70) {

@@ -3,4 +3,5 @@
 mod pages;
 mod reading;
 mod replicas;
+mod statements;
 mod world;

@@ -38,7 +38,7 @@ impl World {
             poll: Duration::from_secs(3600),
             holder: uuid(),
             feed_delay: Duration::ZERO,
-            demo: true,
+            demo: Some(&[]),
         };
         let portal = Portal::open(store.clone(), config).await.expect("the portal opens");
         let cancel = CancellationToken::new();

@@ -16,7 +16,11 @@ pub(in crate::http) async fn failure_page(state: &AppState, failed: &HttpFailure
     let view = ErrorView {
         status: failed.status.as_u16(),
         title: failure::title(failed).to_owned(),
-        message: failure::with_fields(failed),
+        // The title says whose fault it is, and the id stands by itself.
+        message: match &failed.incident {
+            Some(_) => "Try again. If it stays like this, tell whoever runs Waymark the incident below.".to_owned(),
+            None => failure::with_fields(failed),
+        },
         next: next(failed, asked.uri.path(), caller.is_some()),
         incident: failed.incident.clone(),
     };

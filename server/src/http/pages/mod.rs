@@ -19,7 +19,7 @@ pub(super) use failure::failure_page;
 /// The routes of all pages and of the forms on them.
 pub(super) fn routes() -> Routes {
     Routes::default()
-        // .add("/", get(home::page))
+        .add("/", get(home::page))
         .add("/catalog", get(catalog::page))
         .add("/catalog/export.csv", get(export::csv))
         .add("/catalog/export.json", get(export::json))

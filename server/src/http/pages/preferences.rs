@@ -49,7 +49,8 @@ pub(super) async fn star(
     let return_to = safe_return(&form.return_to);
     match request.state.portal.home().star(&caller, &entity, form.starred).await {
         Ok(seq) => {
-            let text = if form.starred { format!("{} is starred.", entity.short()) } else { format!("{} is no longer starred.", entity.short()) };
+            let text =
+                if form.starred { format!("{} is starred.", entity.short()) } else { format!("{} is no longer starred.", entity.short()) };
             let flash = Flash { level: FlashLevel::Ok, text };
             Ok(PageRequest::redirect(return_to, [jar.seq(seq), jar.flash(&flash)]))
         }

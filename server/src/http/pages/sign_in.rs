@@ -2,12 +2,7 @@
 //!
 //! For now a person of the sample organisation, or the holder of the admin token.
 
-use axum::{
-    Form,
-    extract::rejection::FormRejection,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Form, extract::rejection::FormRejection, http::StatusCode, response::Response};
 use model::{
     EntityRef,
     view::{Flash, FlashLevel, Place, SignInView},

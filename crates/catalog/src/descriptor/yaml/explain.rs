@@ -53,7 +53,7 @@ fn at_line(index: usize, column: usize) -> Mark {
 }
 
 /// A part of the scanner's text, the rule, the message (npm `yaml`'s, where it has one) and what to do.
-const KNOWN: [(&str, &str, &str, &str); 22] = [
+const KNOWN: [(&str, &str, &str, &str); 23] = [
     ("tab", "yaml/tab", TAB, TAB_HELP),
     (
         "mapping values are not allowed",
@@ -129,6 +129,12 @@ const KNOWN: [(&str, &str, &str, &str); 22] = [
         "yaml/indent",
         "All sequence items must start at the same column",
         "Align the - of this item with those before it.",
+    ),
+    (
+        "did not find expected node content",
+        "yaml/value",
+        "A value is missing",
+        "Write one, close the bracket that is open, or put a text that starts with a special character in quotes.",
     ),
     ("unexpected character", "yaml/reserved", "Plain value cannot start with a reserved character", "Put the text in quotes."),
 ];

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, map::Entry};
 
 use super::{
     Limits, explain,
@@ -107,7 +107,6 @@ fn load_as_is(text: &str, version: Version, limits: &Limits) -> Loaded {
 }
 
 struct Anchor {
-    id: usize,
     value: Value,
     weight: usize,
 }
@@ -117,7 +116,8 @@ struct Loader<'t, 'l> {
     parser: Parser<'t, StrInput<'t>>,
     version: Version,
     limits: &'l Limits,
-    anchors: Vec<Anchor>,
+    /// By the scanner's number of the anchor.
+    anchors: Vec<Option<Anchor>>,
     open_anchors: usize,
     copied: usize,
     depth: usize,
@@ -225,19 +225,23 @@ impl<'t> Loader<'t, '_> {
                 return Ok(Value::Object(map));
             }
             let (key, key_type) = self.key(event, span)?;
-            if map.contains_key(&key) {
-                let known = typed.iter().rfind(|(known, _)| *known == key).map_or(KeyType::Text, |(_, known)| *known);
-                if known == key_type && key_type != KeyType::Other {
-                    let flaw = Flaw::at("yaml/duplicate-key", "Map keys must be unique", span);
-                    return Err(Box::new(flaw.help("The key stands twice in the same mapping: remove or rename one of the two.")));
+            let name = if key_type == KeyType::Text { None } else { Some(key.clone()) };
+            match map.entry(key) {
+                Entry::Vacant(entry) => {
+                    let (event, span) = self.next()?;
+                    entry.insert(self.node(event, span)?);
+                }
+                Entry::Occupied(mut entry) => {
+                    let known = typed.iter().rfind(|(known, _)| known == entry.key()).map_or(KeyType::Text, |(_, known)| *known);
+                    if known == key_type && key_type != KeyType::Other {
+                        let flaw = Flaw::at("yaml/duplicate-key", "Map keys must be unique", span);
+                        return Err(Box::new(flaw.help("The key stands twice in the same mapping: remove or rename one of the two.")));
+                    }
+                    let (event, span) = self.next()?;
+                    entry.insert(self.node(event, span)?);
                 }
             }
-            if key_type != KeyType::Text {
-                typed.push((key.clone(), key_type));
-            }
-            let (event, span) = self.next()?;
-            let value = self.node(event, span)?;
-            map.insert(key, value);
+            typed.extend(name.map(|name| (name, key_type)));
         }
     }
 
@@ -292,18 +296,21 @@ impl<'t> Loader<'t, '_> {
             if self.open_anchors > 0 {
                 self.charge(weight, span)?; // a copy inside a copy: nesting must not multiply memory
             }
-            self.anchors.push(Anchor { id: anchor, value: value.clone(), weight });
+            if self.anchors.len() <= anchor {
+                self.anchors.resize_with(anchor + 1, || None);
+            }
+            self.anchors[anchor] = Some(Anchor { value: value.clone(), weight });
         }
         Ok(())
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Outcome<Value> {
-        let Some(index) = self.anchors.iter().rposition(|anchor| anchor.id == id) else {
+        let Some(weight) = self.anchors.get(id).and_then(Option::as_ref).map(|anchor| anchor.weight) else {
             let flaw = Flaw::at("yaml/alias", "An alias may not stand inside the value that it names", span);
             return Err(Box::new(flaw.help("Write the value out.")));
         };
-        self.charge(self.anchors[index].weight, span)?;
-        Ok(self.anchors[index].value.clone())
+        self.charge(weight, span)?;
+        Ok(self.anchors.get(id).and_then(Option::as_ref).map_or(Value::Null, |anchor| anchor.value.clone()))
     }
 
     fn charge(&mut self, weight: usize, span: Span) -> Outcome<()> {

@@ -81,7 +81,12 @@ pub fn parse(text: &[u8], file: &str, limits: &Limits) -> Vec<Document> {
 /// [`parse`], one document at a time, so that a large file need not be in memory as values at once.
 pub fn documents(text: &[u8], file: &str, limits: &Limits) -> Documents {
     let too_large = text.len() > limits.max_bytes;
-    let source: Arc<str> = if too_large { Arc::from("") } else { String::from_utf8_lossy(text).into() };
+    let utf8 = std::str::from_utf8(text);
+    let source: Arc<str> = match utf8 {
+        _ if too_large => Arc::from(""),
+        Ok(text) => Arc::from(text),
+        Err(_) => String::from_utf8_lossy(text).into(),
+    };
     let mut stream = Documents {
         chunks: Chunks::new(&source),
         file: file.into(),
@@ -95,7 +100,7 @@ pub fn documents(text: &[u8], file: &str, limits: &Limits) -> Documents {
     if too_large {
         let message = format!("The file has {} bytes, at most {} are read", text.len(), limits.max_bytes);
         stream.extra = Some(stream.refusal(1, "yaml/size", message, "Split it into several files and list them in a Location."));
-    } else if let Err(error) = std::str::from_utf8(text) {
+    } else if let Err(error) = utf8 {
         stream.broken_encoding = Some(1 + split::count_lines(&text[..error.valid_up_to()]));
     }
     stream

@@ -37,12 +37,16 @@ enum OneOrMore {
 pub(super) async fn get(State(state): State<AppState>, Signed(caller): Signed, uri: Uri) -> Result<Response, HttpFailure> {
     let params = Params::parse(uri.query())?;
     let fields = Fields::parse(&params.list("fields"))?;
-    let text_fields: Vec<String> =
-        params.all("fullTextFilterFields").flat_map(|list| list.split(',')).map(str::trim).filter(|field| !field.is_empty()).map(str::to_owned).collect();
-    let full_text = params.one("fullTextFilterTerm")?.map(|term| FullText {
-        term: term.to_owned(),
-        fields: (!text_fields.is_empty()).then_some(text_fields),
-    });
+    let text_fields: Vec<String> = params
+        .all("fullTextFilterFields")
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .filter(|field| !field.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let full_text = params
+        .one("fullTextFilterTerm")?
+        .map(|term| FullText { term: term.to_owned(), fields: (!text_fields.is_empty()).then_some(text_fields) });
     let query = Query {
         cursor: params.one("cursor")?.map(str::to_owned),
         filter: Filter::parse(&params.list("filter"))?,

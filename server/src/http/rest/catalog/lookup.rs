@@ -19,7 +19,11 @@ use crate::http::{access::Signed, failure::HttpFailure, state::AppState};
 const MOST_REFS: usize = 10_000;
 
 /// `GET /entities/by-uid/{uid}`
-pub(super) async fn by_uid(State(state): State<AppState>, Signed(caller): Signed, Path(uid): Path<String>) -> Result<Response, HttpFailure> {
+pub(super) async fn by_uid(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Path(uid): Path<String>,
+) -> Result<Response, HttpFailure> {
     let scoped = state.portal.catalog().scoped(&caller).await?;
     let found = scoped.snapshot.find_uid(&uid).filter(|id| scoped.visibility.allows(*id));
     let id = found.ok_or_else(|| HttpFailure::not_found(format!("No entity with uid {uid}")))?;
@@ -63,12 +67,7 @@ pub(super) struct ByRefs {
 }
 
 /// `POST /entities/by-refs`: as many items as references, in their order, `null` for what is not there.
-pub(super) async fn by_refs(
-    State(state): State<AppState>,
-    Signed(caller): Signed,
-    uri: Uri,
-    body: Body,
-) -> Result<Response, HttpFailure> {
+pub(super) async fn by_refs(State(state): State<AppState>, Signed(caller): Signed, uri: Uri, body: Body) -> Result<Response, HttpFailure> {
     let params = Params::parse(uri.query())?;
     let asked: ByRefs = body::read(body).await?;
     if asked.entity_refs.len() > MOST_REFS {

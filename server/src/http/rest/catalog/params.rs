@@ -46,7 +46,9 @@ impl<'a> Params<'a> {
     pub(super) fn number(&self, name: &str) -> Result<Option<usize>, HttpFailure> {
         let Some(text) = self.one(name)? else { return Ok(None) };
         match text.parse::<i64>() {
-            Ok(number) => usize::try_from(number).map(Some).map_err(|_| HttpFailure::invalid(format!("Invalid {name}, must be zero or greater"))),
+            Ok(number) => {
+                usize::try_from(number).map(Some).map_err(|_| HttpFailure::invalid(format!("Invalid {name}, must be zero or greater")))
+            }
             Err(_) => Err(HttpFailure::invalid(format!("Invalid {name}, not an integer"))),
         }
     }

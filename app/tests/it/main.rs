@@ -1,0 +1,8 @@
+//! Every page drawn from made-up view models: the markup is sound, and what it says is what the data says.
+
+mod contrast;
+mod entity;
+mod entity_fixtures;
+mod fixtures;
+mod markup;
+mod pages;

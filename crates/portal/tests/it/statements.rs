@@ -1,0 +1,7 @@
+//! Every statement is one that both databases take.
+
+#[tokio::test]
+async fn both_databases_take_every_statement() {
+    testkit::check_statements(portal::STATEMENTS).await;
+    testkit::check_statements(catalog::STATEMENTS).await;
+}
