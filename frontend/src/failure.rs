@@ -38,3 +38,22 @@ impl FromServerFnError for ServerFailure {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the browser reads of a refusal: its kind and its message.
+    #[test]
+    fn crosses_the_wire_as_the_portals_error() {
+        let check = |failure: ServerFailure, expected: &str| {
+            assert_eq!(String::from_utf8(failure.ser().to_vec()).expect("JSON is text"), expected);
+            assert_eq!(ServerFailure::de(failure.ser()), failure);
+        };
+        check(PortalError::not_found("nothing there").into(), r#"{"kind":"not_found","message":"nothing there"}"#);
+        check(
+            ServerFailure::from_server_fn_error(ServerFnErrorErr::MissingArg("text".into())),
+            r#"{"kind":"invalid","message":"text","fields":[]}"#,
+        );
+    }
+}

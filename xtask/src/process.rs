@@ -15,10 +15,16 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     os::unix::process::CommandExt as _,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::{Duration, Instant},
 };
+
+/// How long a test may say nothing. Nothing here takes a third of it on two loaded cores.
+const SILENCE: Duration = Duration::from_secs(10 * 60);
 
 /// How often an ending process is looked for.
 const LOOK: Duration = Duration::from_millis(10);
@@ -56,18 +62,32 @@ pub fn filter(command: &mut Command, input: &str) -> Result<String> {
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
-/// Runs a program, showing its standard output and handing each line to `each`; returns whether it succeeded.
+/// Runs a program, showing its standard output and handing each line to `each`; returns whether it succeeded. One that says
+/// nothing for [`SILENCE`] hangs, and is ended with all that it started.
 pub fn run_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> {
-    let mut process = Foreground::start(command.stdout(Stdio::piped()))?;
-    if let Some(out) = process.take_stdout() {
-        for line in BufReader::new(out).split(b'\n') {
-            let line = line.with_context(|| format!("reading the output of {}", shown(command)))?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            each(&line);
+    let process = Service::start("a program", command.stdout(Stdio::piped()), Signal::SIGTERM)?;
+    let out = lock(&process.child).stdout.take().context("a piped standard output is there")?;
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
+            if tell.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                break;
+            }
+        }
+    });
+    loop {
+        match told.recv_timeout(SILENCE) {
+            Ok(line) => {
+                println!("{line}");
+                each(&line);
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(process.wait()?.success()),
+            Err(RecvTimeoutError::Timeout) => {
+                signal_group(process.id());
+                bail!("it said nothing for {} minutes and was ended; to run it again:\n    {}", SILENCE.as_secs() / 60, shown(command));
+            }
         }
     }
-    Ok(process.wait()?.success())
 }
 
 /// Runs a program quietly and says whether it ended well; a program that is not there did not.

@@ -6,12 +6,18 @@ pub struct Tally {
     lines: Vec<String>,
     passed: u64,
     failed: u64,
+    /// A test program began and has not reported yet.
+    open: bool,
 }
 
 impl Tally {
     /// Takes a line of `cargo test`: its summaries, and the names of failed tests.
     pub fn rust(&mut self, line: &str) {
-        if line.starts_with("test result: ") {
+        if line.starts_with("running ") && (line.ends_with(" test") || line.ends_with(" tests")) {
+            self.close();
+            self.open = true;
+        } else if line.starts_with("test result: ") {
+            self.open = false;
             self.passed += before(line, " passed");
             self.failed += before(line, " failed");
             // Crates without tests say nothing worth repeating.
@@ -20,6 +26,14 @@ impl Tally {
             }
         } else if line.starts_with("test ") && line.ends_with("FAILED") {
             self.lines.push(line.to_owned());
+        }
+    }
+
+    /// Counts a test program that ended without a report, as one that crashed does.
+    pub fn close(&mut self) {
+        if std::mem::take(&mut self.open) {
+            self.failed += 1;
+            self.lines.push("a test program ended before it reported".to_owned());
         }
     }
 
@@ -84,12 +98,14 @@ mod tests {
         ] {
             tally.rust(line);
         }
+        tally.rust("running 1 test");
+        tally.close();
         for line in
             ["  ✓  1 home.spec.ts:3:5 › home (210ms)", "\u{1b}[31m  1 failed\u{1b}[39m", "    a.spec.ts:1:1 › a", "  12 passed (8.1s)"]
         {
             tally.playwright(line);
         }
-        assert_eq!((tally.passed, tally.failed), (14, 2));
-        assert_eq!(tally.lines.len(), 4);
+        assert_eq!((tally.passed, tally.failed), (14, 3));
+        assert_eq!(tally.lines.len(), 5);
     }
 }

@@ -33,8 +33,8 @@ impl Run {
     }
 }
 
-/// Runs every step, prints times and summaries, and fails when any step did.
-pub fn test() -> Result<()> {
+/// Runs every step, prints times and summaries, and returns whether all of it passed.
+pub fn test() -> Result<bool> {
     let start = Instant::now();
     let mut run = Run::default();
     let mut tally = Tally::default();
@@ -65,12 +65,12 @@ pub fn test() -> Result<()> {
         println!("{} {:>12}  {what}", if *good { "✓" } else { "✗" }, progress::seconds(*took));
     }
     println!("  {:>12}  in all\n", progress::seconds(start.elapsed()));
-    tally.print();
     let failed: Vec<&str> = run.steps.iter().filter(|(_, _, good)| !good).map(|(what, ..)| what.as_str()).collect();
     if !failed.is_empty() {
-        bail!("failed: {}", failed.join(", "));
+        println!("failed: {}\n", failed.join(", "));
     }
-    Ok(())
+    tally.print();
+    Ok(failed.is_empty())
 }
 
 /// The WebAssembly target, which `rust-toolchain.toml` names but a toolchain from elsewhere may lack.
@@ -90,7 +90,9 @@ fn cargo_tests(tally: &mut Tally) -> Result<()> {
     let cluster = Cluster::start(&[]).context("no PostgreSQL for the tests")?;
     let mut command = project::cargo(&["test", "--workspace", "--no-fail-fast"]);
     command.env("WAYMARK_TEST_POSTGRES", cluster.url("postgres"));
-    if !process::run_lines(&mut command, |line| tally.rust(line))? {
+    let good = process::run_lines(&mut command, |line| tally.rust(line));
+    tally.close();
+    if !good? {
         bail!("to run them again, with WAYMARK_TEST_POSTGRES=postgres://… for a PostgreSQL's superuser:\n    cargo test --workspace");
     }
     Ok(())

@@ -45,6 +45,7 @@ pub fn GraphDrawing(
     let placed = layout(&input, size.limits());
     let name = graph.nodes.first().map(|node| node.entity.title.clone()).unwrap_or_default();
     let label = format!("Relations of {name}");
+    let start = placed.boxes.iter().find(|at| at.content == Content::Node(0)).map_or(0, |at| at.x).to_string();
     let (width, height) = (placed.width.to_string(), placed.height.to_string());
     let heads: Vec<_> = placed.columns.iter().filter(|_| !graph.query.all_relations).map(|(level, x)| heading(*level, *x)).collect();
     let edges: Vec<_> = placed.edges.iter().map(|edge| edge_view(&placed, edge.from, edge.to, &labels(&graph, &edge.inputs))).collect();
@@ -54,6 +55,8 @@ pub fn GraphDrawing(
     view! {
         <div class=class>
             <div class="graph-scroll" role="region" aria-label=label.clone() tabindex="0">
+                // Where the box scrolls to at first: a drawing's own elements cannot be told to be that place.
+                <div class="graph-start" aria-hidden="true"><svg width=start height="1"></svg><i></i></div>
                 <svg class="graph-drawing" role="group" aria-label=label.clone() viewBox=format!("0 0 {width} {height}") width=width height=height>
                     <defs>
                         <marker id="graph-arrow" viewBox="0 0 8 8" refX="3" refY="4" markerWidth="8" markerHeight="8" orient="auto" markerUnits="userSpaceOnUse">

@@ -79,8 +79,8 @@ fn lines_that_mean_something_can_be_seen() {
 fn the_accent_is_far_from_every_status() {
     let tokens = tokens();
     for status in ["ok", "warning", "danger", "info"] {
-        for theme in 0..2 {
-            let apart = (tokens["accent"][theme][2] - tokens[status][theme][2]).abs();
+        for (accent, other) in tokens["accent"].iter().zip(&tokens[status]) {
+            let apart = (accent[2] - other[2]).abs();
             let apart = apart.min(360.0 - apart);
             assert!(apart >= 45.0, "{status}: {apart} degrees from the accent");
         }

@@ -8,6 +8,7 @@ pub mod index;
 pub mod relation;
 pub mod source;
 
+mod bulk;
 mod ingest;
 mod live;
 mod location;

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    bulk::Bulk,
     descriptor::Rules,
     ingest::{LEASE, Origin, Walker},
     location::LocationConfig,
@@ -40,6 +41,7 @@ pub struct Reading {
     waiting: Mutex<HashMap<String, oneshot::Sender<Seq>>>,
     /// How many locations are still to be read for the first time.
     unread: watch::Sender<usize>,
+    bulk: Bulk,
 }
 
 /// A wish to read something again, as it travels through the change feed to whichever replica holds the location.
@@ -82,7 +84,14 @@ impl Reading {
             }
         }
         tx.commit().await?;
-        Ok(Arc::new(Self { store: store.clone(), config, tasks: Mutex::default(), waiting: Mutex::default(), unread: watch::Sender::new(usize::MAX) }))
+        Ok(Arc::new(Self {
+            store: store.clone(),
+            config,
+            tasks: Mutex::default(),
+            waiting: Mutex::default(),
+            unread: watch::Sender::new(usize::MAX),
+            bulk: Bulk::default(),
+        }))
     }
 
     /// Starts to read every location, until `cancel`; then gives its leases back.
@@ -130,6 +139,11 @@ impl Reading {
         let mut unread = self.unread.subscribe();
         // Over time or not, whoever waits goes on.
         let _ = tokio::time::timeout(patience, unread.wait_for(|unread| *unread == 0)).await;
+    }
+
+    /// Waits, while this replica reads a large catalog, for the end of that, at most for `patience`.
+    pub async fn bulk_over(&self, patience: Duration) {
+        self.bulk.over(patience).await;
     }
 
     /// Takes a `refresh` row of the feed: passes it to the location's task, if it is here.
@@ -236,7 +250,15 @@ impl Reading {
         let allow: Vec<String> = row.rules.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let rules = if allow.is_empty() { Rules::everything() } else { Rules::kinds(&allow) };
         let origin = Arc::new(Origin { origin: format!("{}:{}", row.location_type, row.target), rules });
-        Some(Walker { store: self.store.clone(), source, id: row.id, location_type: row.location_type, target: row.target, origin })
+        Some(Walker {
+            store: self.store.clone(),
+            source,
+            id: row.id,
+            location_type: row.location_type,
+            target: row.target,
+            origin,
+            bulk: self.bulk.clone(),
+        })
     }
 }
 

@@ -118,10 +118,8 @@ pub(crate) struct EntityRow {
 }
 
 /// Every entity.
-pub(crate) const ENTITIES: Statement = Statement::both(
-    "catalog.entities",
-    "SELECT uid, location_id, file, json, emitted, status, first_seen, changed_at FROM entity",
-);
+pub(crate) const ENTITIES: Statement =
+    Statement::both("catalog.entities", "SELECT uid, location_id, file, json, emitted, status, first_seen, changed_at FROM entity");
 
 /// `$1` JSON array of uids.
 pub(crate) const ENTITIES_BY_UID: Statement = Statement::each(
@@ -162,10 +160,8 @@ pub(crate) const ENTITIES_OF_FILES: Statement = Statement::each(
 );
 
 /// `$1` location.
-pub(crate) const ENTITIES_OF_LOCATION: Statement = Statement::both(
-    "catalog.entities_of_location",
-    "SELECT uid, ref, location_id, file, hash, status FROM entity WHERE location_id = $1",
-);
+pub(crate) const ENTITIES_OF_LOCATION: Statement =
+    Statement::both("catalog.entities_of_location", "SELECT uid, ref, location_id, file, hash, status FROM entity WHERE location_id = $1");
 
 /// `$1` location, `$2` now, `$3` JSON array of `[uid, ref, file, position, hash, json, emitted, status]`.
 ///

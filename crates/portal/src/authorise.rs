@@ -28,8 +28,8 @@ pub(crate) fn allow(caller: &Caller, action: Action) -> Result<(), PortalError> 
         (Principal::AdminToken | Principal::Worker, Action::StarWrite) => {
             Err(PortalError::Forbidden { message: "Only people have starred entities. Sign in as a person.".to_owned() })
         }
-        (Principal::Person(_), Action::StarWrite) => Ok(()),
-        (
+        (Principal::Person(_), Action::StarWrite)
+        | (
             Principal::Person(_) | Principal::AdminToken | Principal::Worker,
             Action::CatalogRead | Action::CatalogRefresh | Action::CatalogValidate | Action::LocationRead,
         ) => Ok(()),

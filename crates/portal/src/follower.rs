@@ -20,12 +20,10 @@ use crate::stars::Stars;
 const PAGE: u32 = 1_000;
 /// How often the feed is looked at even if nothing woke.
 const POLL: Duration = Duration::from_millis(500);
-/// How long a step may take without a pause after it.
-const CHEAP: Duration = Duration::from_millis(10);
 /// How long nothing has to change before the index is rebuilt, unless very much has changed.
 const QUIET: Duration = Duration::from_millis(400);
-/// How long a pause between steps is at most.
-const MOST_PAUSE: Duration = Duration::from_secs(1);
+/// How long the end of a bulk write is waited for between two steps.
+const BULK: Duration = Duration::from_millis(1_500);
 /// How long a read waits for the caller's own write before it reads the feed itself.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -87,18 +85,12 @@ impl Follower {
         let mut watch = self.store.feed_watch();
         let mut last_change = Instant::now();
         loop {
-            let begun = Instant::now();
             let before = *self.reached.borrow();
             match self.step().await {
                 Ok(more) => {
                     self.failing.send_if_modified(|failing| failing.take().is_some());
                     if before != *self.reached.borrow() {
                         last_change = Instant::now();
-                    }
-                    let took = begun.elapsed();
-                    if took > CHEAP {
-                        // While a whole catalog comes in, a step costs more than the changes in it: a pause makes fewer and larger ones.
-                        let _cancelled = cancel.run_until_cancelled(tokio::time::sleep((took * 2).min(MOST_PAUSE))).await;
                     }
                     if more {
                         continue;
@@ -114,6 +106,8 @@ impl Follower {
                 () = cancel.cancelled() => return,
                 () = watch.changed_or(POLL) => {}
             }
+            // While a whole catalog comes in, taking it in small steps costs far more than the changes in them.
+            let _cancelled = cancel.run_until_cancelled(self.reading.bulk_over(BULK)).await;
             if !self.delay.is_zero() {
                 tokio::time::sleep(self.delay).await;
             }

@@ -1,8 +1,11 @@
 //! The first page after signing in, and what people keep: stars and visits.
 
-use std::cmp::Reverse;
+use std::{
+    cmp::Reverse,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use catalog::index::{EntityId, Predicate};
+use catalog::index::{EntityId, Predicate, Snapshot};
 use model::{
     Caller, EntityRef, PortalError, Seq,
     view::{ChangeItem, HomeView, NeedsYou},
@@ -125,6 +128,18 @@ impl<'a> HomeUseCases<'a> {
         }
     }
 
+    /// What the caller visited, then what they starred; nothing when the visits cannot be read, since nobody waits for them.
+    pub(crate) async fn familiar(&self, caller: &Caller) -> Vec<EntityRef> {
+        let Some(person) = caller.person() else { return Vec::new() };
+        let mut found = self.portal.inner.visits.of(person).await.unwrap_or_default();
+        for star in self.portal.inner.stars.of(person).iter() {
+            if !found.contains(star) {
+                found.push(star.clone());
+            }
+        }
+        found
+    }
+
     fn changes(&self, scoped: &crate::Scoped, links: &Links<'_>) -> Vec<ChangeItem> {
         let recent = self.portal.inner.recent.of(&scoped.snapshot);
         let shown = recent.iter().copied().filter(|id| scoped.visibility.allows(*id)).take(CHANGES);
@@ -141,26 +156,29 @@ impl<'a> HomeUseCases<'a> {
     }
 }
 
-fn direct_groups(links: &Links<'_>, snapshot: &catalog::index::Snapshot, person: EntityId) -> Vec<model::view::EntityLink> {
+fn direct_groups(links: &Links<'_>, snapshot: &Snapshot, person: EntityId) -> Vec<model::view::EntityLink> {
     let groups =
         snapshot.entity(person).relations().filter(|relation| relation.kind == "memberOf").filter_map(|relation| relation.target_id());
     groups.map(|id| links.link(id)).collect()
 }
 
+/// A snapshot and what was found in it.
+type Found = (Arc<Snapshot>, Arc<Vec<EntityId>>);
+
 /// The entities that changed last, for one snapshot.
 #[derive(Debug, Default)]
 pub(crate) struct Recent {
-    latest: std::sync::Mutex<Option<(std::sync::Arc<catalog::index::Snapshot>, std::sync::Arc<Vec<EntityId>>)>>,
+    latest: Mutex<Option<Found>>,
 }
 
 impl Recent {
     /// The latest hundred, the latest first; Location entities left out.
-    fn of(&self, snapshot: &std::sync::Arc<catalog::index::Snapshot>) -> std::sync::Arc<Vec<EntityId>> {
-        let mut latest = self.latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    fn of(&self, snapshot: &Arc<Snapshot>) -> Arc<Vec<EntityId>> {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, found)) = &*latest
-            && std::sync::Arc::ptr_eq(known, snapshot)
+            && Arc::ptr_eq(known, snapshot)
         {
-            return std::sync::Arc::clone(found);
+            return Arc::clone(found);
         }
         let mut all: Vec<_> = snapshot
             .iter()
@@ -173,8 +191,8 @@ impl Recent {
             all.truncate(kept);
         }
         all.sort_unstable();
-        let found = std::sync::Arc::new(all.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
-        *latest = Some((std::sync::Arc::clone(snapshot), std::sync::Arc::clone(&found)));
+        let found = Arc::new(all.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+        *latest = Some((Arc::clone(snapshot), Arc::clone(&found)));
         found
     }
 }

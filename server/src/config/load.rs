@@ -55,7 +55,9 @@ impl Sources {
         };
         match self.variable(name) {
             Some(value) => Ok(format!("{value}{rest}")),
-            None => Err(ConfigError { place: "--catalog".to_owned(), message: format!("{target} names the variable {name}, which is not set") }),
+            None => {
+                Err(ConfigError { place: "--catalog".to_owned(), message: format!("{target} names the variable {name}, which is not set") })
+            }
         }
     }
 }

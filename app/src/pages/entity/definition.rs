@@ -28,7 +28,7 @@ pub(super) fn definition(view: EntityView) -> AnyView {
                     <span class="mono">{format}</span>
                     <span class="code-actions"><CopyButton target="definition-text".to_owned() what="definition".to_owned()/></span>
                 </figcaption>
-                <pre tabindex="0" role="region" aria-label=words::DEFINITION>{code}</pre>
+                <pre tabindex="0" role="region" aria-label=words::DEFINITION_TEXT>{code}</pre>
             </figure>
             {cut}
         </section>

@@ -86,6 +86,8 @@ pub(super) const PATH: &str = "Path or name";
 pub(super) const SUMMARY: &str = "What it does";
 /// The definition's text.
 pub(super) const DEFINITION: &str = "Definition";
+/// The box that the definition scrolls in.
+pub(super) const DEFINITION_TEXT: &str = "Text of the definition";
 /// There is no definition.
 pub(super) const NO_DEFINITION: &str = "No definition";
 /// How to give one.

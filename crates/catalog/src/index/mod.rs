@@ -141,7 +141,9 @@ impl Snapshot {
         let segment = Segment::build(items, None);
         if let Some(base) = self.parts.first() {
             // What was sorted by will be sorted by again, and nobody is to wait for it.
-            base.segment.ordered_by().iter().for_each(|key| drop(segment.order(key)));
+            for key in base.segment.ordered_by() {
+                drop(segment.order(&key));
+            }
         }
         Self::of(vec![(Arc::new(segment), RoaringBitmap::new())], seq)
     }

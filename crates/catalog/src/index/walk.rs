@@ -133,7 +133,7 @@ impl Part {
                     Some(order) => order.seek(&self.segment, value, &from.reference, after),
                     None => super::text::partition(len, |place| {
                         let here = self.segment.canonical(place as u32);
-                        if after { here < from.reference.as_str() } else { here < from.reference.as_str() }
+                        if after { here <= from.reference.as_str() } else { here < from.reference.as_str() }
                     }),
                 };
                 if walk.descending { 0..seek(false) } else { seek(true)..len }

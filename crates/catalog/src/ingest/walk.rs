@@ -14,6 +14,7 @@ use super::{
     write::Scan,
 };
 use crate::{
+    bulk::{Bulk, BulkGuard},
     location::{Child, Watched, generated_entity, generated_ref},
     source::{Read, Source, SourceError},
     sql::{self, FileRow},
@@ -35,6 +36,7 @@ pub(crate) struct Walker {
     pub(crate) location_type: String,
     pub(crate) target: String,
     pub(crate) origin: Arc<Origin>,
+    pub(crate) bulk: Bulk,
 }
 
 /// What a walk remembers of a file from before.
@@ -63,8 +65,9 @@ impl Walker {
         let known = self.known().await?;
         let mut scan = Scan::begin(&self.store, &self.id, lease);
         let (sender, receiver) = mpsc::channel(AT_ONCE * 8);
-        let (seen, written) = tokio::join!(self.produce(known, force, sender), consume(&mut scan, receiver));
-        written?;
+        let (seen, written) = tokio::join!(self.produce(known, force, sender), consume(&mut scan, receiver, &self.bulk));
+        // Until the last transaction, which is part of it.
+        let _bulk = written?;
         scan.end(Some(&seen), refreshed).await
     }
 
@@ -193,7 +196,7 @@ impl Walker {
         // A file that lost a conflict or could not be read has no hash: it is read again each time.
         let stamp =
             before.as_ref().filter(|known| known.hash.is_some() && known.parent == parent).and_then(|known| known.watched.stamp.as_ref());
-        let current = stamp.filter(|_| !force && before.as_ref().is_some_and(|known| self.parts_are_current(known)));
+        let current = stamp.filter(|_| !force && before.as_ref().is_some_and(parts_are_current));
         match self.source.read(&file, current).await {
             Ok(Read::Unchanged) => Visited { children: before.map(|known| known.watched.children).unwrap_or_default(), processed: None },
             Ok(Read::Content { bytes, stamp }) => {
@@ -222,11 +225,11 @@ impl Walker {
             Err(error) => unreadable(&file, &parent, &error, before),
         }
     }
+}
 
-    fn parts_are_current(&self, known: &Known) -> bool {
-        let source = crate::source::FileSource::default();
-        known.watched.parts.iter().all(|(part, stamp)| matches!(source.read_now(part, Some(stamp)), Ok(Read::Unchanged)))
-    }
+fn parts_are_current(known: &Known) -> bool {
+    let source = crate::source::FileSource::default();
+    known.watched.parts.iter().all(|(part, stamp)| matches!(source.read_now(part, Some(stamp)), Ok(Read::Unchanged)))
 }
 
 /// A file that was touched and holds what it held.
@@ -269,7 +272,10 @@ fn unreadable(file: &str, parent: &str, error: &SourceError, before: Option<Know
 }
 
 /// Writes files as they come, many in one transaction.
-async fn consume(scan: &mut Scan, mut receiver: mpsc::Receiver<ProcessedFile>) -> Result<(), StoreError> {
+///
+/// What comes back says, while it is kept, that very much is being written.
+async fn consume(scan: &mut Scan, mut receiver: mpsc::Receiver<ProcessedFile>, bulk: &Bulk) -> Result<Option<BulkGuard>, StoreError> {
+    let (mut batches, mut guard) = (0, None);
     while let Some(first) = receiver.recv().await {
         let mut entities = first.entities.len();
         let mut files = vec![first];
@@ -280,6 +286,10 @@ async fn consume(scan: &mut Scan, mut receiver: mpsc::Receiver<ProcessedFile>) -
             files.push(file);
         }
         scan.write(files).await?;
+        batches += 1;
+        if batches == 2 {
+            guard = Some(bulk.begin());
+        }
     }
-    Ok(())
+    Ok(guard)
 }

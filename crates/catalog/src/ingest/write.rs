@@ -196,7 +196,7 @@ impl Scan {
                 }
             };
             if row.status.as_deref() != Some(status.as_str()) {
-                changes.status(&row.uid, Some(status));
+                changes.status(&row.uid, Some(&status));
             }
         }
     }
@@ -275,7 +275,7 @@ impl Scan {
             let items = wanted.remove(&name).unwrap_or_default();
             let status = if items.is_empty() { None } else { serde_json::to_string(&items).ok() };
             if row.status != status && row.location_id == self.location {
-                changes.status(&row.uid, status);
+                changes.status(&row.uid, status.as_deref());
             }
         }
         Ok(first)
@@ -287,11 +287,12 @@ impl Changes {
         // A name that is known keeps its uid; both texts are UUIDs, so the one is put in the other's place.
         let json = if uid == entity.uid { entity.json } else { entity.json.replacen(&entity.uid, uid, 1) };
         self.uids.push(uid.to_owned());
-        let row = EntityParameters(uid.to_owned(), entity.entity_ref, file.to_owned(), entity.position, entity.hash, json, entity.emitted, None);
+        let row =
+            EntityParameters(uid.to_owned(), entity.entity_ref, file.to_owned(), entity.position, entity.hash, json, entity.emitted, None);
         self.entities.push(row);
     }
 
-    fn status(&mut self, uid: &str, status: Option<String>) {
+    fn status(&mut self, uid: &str, status: Option<&str>) {
         self.uids.push(uid.to_owned());
         self.statuses.push(serde_json::json!([uid, status]));
     }

@@ -45,7 +45,9 @@ impl Source for FileSource {
     }
 }
 
-fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, SourceError> + Send + 'static) -> BoxFuture<'static, Result<T, SourceError>> {
+fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
+) -> BoxFuture<'static, Result<T, SourceError>> {
     async move {
         match tokio::task::spawn_blocking(work).await {
             Ok(result) => result,
@@ -68,11 +70,16 @@ impl FileSource {
         let opened = std::fs::File::open(file).map_err(failed)?;
         let meta = opened.metadata().map_err(failed)?;
         if !meta.is_file() {
-            return Err(SourceError::Unreadable(format!("{file} is not a file; name a file in it, or a pattern such as {file}/**/catalog-info.yaml")));
+            return Err(SourceError::Unreadable(format!(
+                "{file} is not a file; name a file in it, or a pattern such as {file}/**/catalog-info.yaml"
+            )));
         }
         if meta.len() > self.max_bytes {
             let limit = self.max_bytes >> 20;
-            return Err(SourceError::Unreadable(format!("file {file} has {} bytes, more than the {limit} MiB a descriptor may have", meta.len())));
+            return Err(SourceError::Unreadable(format!(
+                "file {file} has {} bytes, more than the {limit} MiB a descriptor may have",
+                meta.len()
+            )));
         }
         let modified = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).map_or(0, |since| since.as_nanos());
         let stamp = format!("{modified}:{}", meta.len());
@@ -123,7 +130,10 @@ impl FileSource {
             {
                 found.push(text.to_owned());
                 if found.len() > self.max_matches {
-                    return Err(SourceError::Unreadable(format!("the pattern matches more than {} files, make it narrower", self.max_matches)));
+                    return Err(SourceError::Unreadable(format!(
+                        "the pattern matches more than {} files, make it narrower",
+                        self.max_matches
+                    )));
                 }
             }
         }

@@ -63,6 +63,7 @@ fn walk_pages(snapshot: &Snapshot, query: &Query, wanted: &[String], total: u64,
     assert!(pages[0].prev_cursor.is_none());
     while let Some(next) = pages[pages.len() - 1].next_cursor.clone() {
         pages.push(ask(Some(next)));
+        assert!(pages.len() <= wanted.len() + 1, "pages go on without end: {query:?}");
     }
     let found: Vec<String> = pages.iter().flat_map(|page| names(snapshot, &page.items)).collect();
     assert_eq!(found, wanted, "{query:?}");
@@ -108,6 +109,7 @@ fn list(snapshot: &Snapshot, filter: &Filter, expected: &[&Known], visibility: &
     let mut page = snapshot.list(&ListQuery { limit: Some(1 + random.below(9)), ..query.clone() }, visibility).expect("a list");
     loop {
         found.extend(names(snapshot, &page.items));
+        assert!(found.len() <= wanted.len(), "lists go on without end: {query:?}");
         let Some(after) = page.after.take() else { break };
         page = snapshot.list(&ListQuery { after: Some(after), offset: None, ..query.clone() }, visibility).expect("a list");
     }

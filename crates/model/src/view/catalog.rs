@@ -40,7 +40,7 @@ pub struct KindCount {
 pub struct Facet {
     /// Which one.
     pub key: FacetKey,
-    /// The values, picked ones first, then by count; at most 50.
+    /// The values, picked ones first, then by count; at most 20.
     pub options: Vec<FacetOption>,
     /// How many values there are beyond the options.
     pub more: u64,

@@ -15,7 +15,7 @@ use super::{
 use crate::summary::{Links, kind_label};
 
 /// Values that a facet shows at most.
-const OPTIONS: usize = 50;
+const OPTIONS: usize = 20;
 /// Rows that an export has at most.
 const EXPORT: usize = 100_000;
 
@@ -142,10 +142,13 @@ impl Listing<'_> {
         };
         let direction = if query.descending { Direction::Desc } else { Direction::Asc };
         let mut order = vec![OrderField { field: field.to_owned(), order: direction }];
-        if query.sort != Sort::Name {
-            order.push(OrderField { field: "metadata.name".to_owned(), order: Direction::Asc });
-        }
         let filter = Filter { predicate, json: None };
+        if query.sort == Sort::Name {
+            // Every entity has a name, so the walk along the sorted names loses none, and sorts nothing.
+            let page = Query { filter, order, limit: Some(limit), offset: Some(offset), total_items: false, ..Query::default() };
+            return Ok(snapshot.query(&page, &visible).map_err(invalid)?.items);
+        }
+        order.push(OrderField { field: "metadata.name".to_owned(), order: Direction::Asc });
         let list = ListQuery { filter, order, limit: Some(limit), offset: Some(offset), after: None };
         Ok(snapshot.list(&list, &visible).map_err(invalid)?.items)
     }
@@ -258,7 +261,12 @@ fn facet(query: &CatalogQuery, key: FacetKey, counted: &[(String, u64)], links: 
             .map_or_else(|| value.to_owned(), |sort| sort.label().to_owned()),
         FacetKey::Type | FacetKey::Lifecycle | FacetKey::Tag => value.to_owned(),
     };
-    let options = values.into_iter().map(|(value, count)| FacetOption { label: label(value), picked: is_picked(value), value: value.to_owned(), count });
+    let options = values.into_iter().map(|(value, count)| FacetOption {
+        label: label(value),
+        picked: is_picked(value),
+        value: value.to_owned(),
+        count,
+    });
     Facet { key, options: options.collect(), more }
 }
 

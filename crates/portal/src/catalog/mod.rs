@@ -95,20 +95,20 @@ impl<'a> CatalogUseCases<'a> {
         if page.tabs().contains(&tab) { Ok(page.view(tab, graph)) } else { Err(missing()) }
     }
 
-    /// What a text could mean, the best first.
+    /// What a text could mean, the best first; without a text what the caller visited and starred.
     ///
     /// # Errors
     /// As [`Self::scoped`].
     pub async fn search(&self, caller: &Caller, text: &str, limit: usize) -> Result<SearchView, PortalError> {
         let scoped = self.scoped(caller).await?;
-        let links = Links::new(&scoped.snapshot);
         let text = text.trim();
+        let familiar = if text.is_empty() { self.portal.home().familiar(caller).await } else { Vec::new() };
         let found = if text.is_empty() {
-            let stars = caller.person().map(|person| self.portal.inner.stars.of(person)).unwrap_or_default();
-            stars.iter().filter_map(|star| scoped.snapshot.find(star)).take(limit).collect()
+            familiar.iter().filter_map(|known| scoped.snapshot.find(known)).filter(|id| scoped.visibility.allows(*id)).take(limit).collect()
         } else {
             scoped.snapshot.complete(text, limit, &[], &scoped.visibility)
         };
+        let links = Links::new(&scoped.snapshot);
         let hits: Vec<_> = found
             .into_iter()
             .map(|id| SearchHit { entity: links.link(id), owner: links.first(id, "ownedBy").map(|owner| owner.title) })

@@ -128,7 +128,10 @@ pub(crate) fn of_entity(entity: &EntityView<'_>) -> Vec<(Sort, Problem)> {
             ("The latest version of this entity cannot be used", "Correct its descriptor; this page shows the last version that was good.")
         };
         let level = if item.level == "warning" { ProblemLevel::Warning } else { ProblemLevel::Error };
-        out.push((Sort::Error, Problem { level, title: title.to_owned(), detail: innermost(&item.message).to_owned(), fix: fix.to_owned() }));
+        out.push((
+            Sort::Error,
+            Problem { level, title: title.to_owned(), detail: innermost(&item.message).to_owned(), fix: fix.to_owned() },
+        ));
     }
     for relation in entity.relations().filter(|relation| relation.target_id().is_none()) {
         let Some((kind, word)) = STATED.into_iter().find(|(kind, _)| *kind == relation.kind) else { continue };

@@ -47,14 +47,13 @@ pub(super) fn of(scoped: &Scoped, id: EntityId, tab: EntityTab, links: &Links<'_
     let kind = scoped.snapshot.entity(id).kind().to_lowercase();
     let tables: Vec<Table> = match (tab, kind.as_str()) {
         (EntityTab::Overview, "component") => vec![DEPENDS_ON, DEPENDENTS, PROVIDES, CONSUMES, SUBCOMPONENTS],
-        (EntityTab::Overview, "api") => vec![PROVIDERS, CONSUMERS],
         (EntityTab::Overview | EntityTab::Dependencies, "resource") => vec![DEPENDENTS, DEPENDS_ON],
         (EntityTab::Overview, "system") => vec![COMPONENTS, APIS, RESOURCES],
         (EntityTab::Overview, "domain") => vec![SYSTEMS, SUBDOMAINS],
         (EntityTab::Overview, "group") => [MEMBERS, SUBGROUPS].into_iter().chain(OWNED).collect(),
         (EntityTab::Overview, "user") => [GROUPS].into_iter().chain(OWNED).collect(),
         (EntityTab::Dependencies, "component") => vec![DEPENDS_ON, DEPENDENTS, CONSUMES],
-        (EntityTab::Dependencies, "api") => vec![PROVIDERS, CONSUMERS],
+        (EntityTab::Overview | EntityTab::Dependencies, "api") => vec![PROVIDERS, CONSUMERS],
         (EntityTab::Apis, "component") => vec![PROVIDES, CONSUMES],
         (EntityTab::Apis, "system") => vec![APIS],
         _ => Vec::new(),
