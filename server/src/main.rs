@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-/// Reading a large catalog frees gigabytes in small pieces on many threads; this allocator gives them back to the system.
+/// Reading a large catalog frees gigabytes in small pieces on many threads; this allocator gives them back to the system
+/// (how soon is set in `.cargo/config.toml`).
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     server::run()

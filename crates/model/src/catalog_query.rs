@@ -321,9 +321,9 @@ impl CatalogQuery {
 
     /// The columns that show.
     pub fn shown_columns(&self) -> Vec<Column> {
-        self.columns.clone().unwrap_or_else(|| {
-            vec![Column::Owner, Column::System, Column::Type, Column::Lifecycle, Column::Tags, Column::Problems]
-        })
+        self.columns
+            .clone()
+            .unwrap_or_else(|| vec![Column::Owner, Column::System, Column::Type, Column::Lifecycle, Column::Tags, Column::Problems])
     }
 }
 

@@ -44,11 +44,13 @@ fn two_replicas_show_each_others_writes() {
             let (servers, catalog) = (&servers, catalog.path());
             let client = move |client: usize| {
                 let pairs = size(100) / CLIENTS;
-                (1..=pairs).filter(|n| {
-                    write(catalog, client, *n);
-                    let seq = refresh(&servers[n % 2], client);
-                    description(&servers[(n + 1) % 2], client, Some(&seq)) != format!("version {n}")
-                }).count()
+                (1..=pairs)
+                    .filter(|n| {
+                        write(catalog, client, *n);
+                        let seq = refresh(&servers[n % 2], client);
+                        description(&servers[(n + 1) % 2], client, Some(&seq)) != format!("version {n}")
+                    })
+                    .count()
             };
             let clients: Vec<_> = (0..CLIENTS).map(|n| scope.spawn(move || client(n))).collect();
             clients.into_iter().map(|client| client.join().expect("a client works")).sum::<usize>()

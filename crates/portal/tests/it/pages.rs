@@ -83,12 +83,18 @@ async fn an_entity_shows_what_it_needs_and_what_is_wrong() {
         assert_eq!(needs, [("gone", false), ("db", true)]);
         let contact = view.facts.iter().find(|fact| fact.label == "Contact").unwrap();
         assert_eq!(contact.hint.as_deref(), Some("Add an e-mail address to the owner's profile."));
-        let edges: Vec<_> = view.graph.edges.iter().map(|edge| format!("{} {} {}", view.graph.nodes[edge.from].entity.title, edge.label, view.graph.nodes[edge.to].entity.title)).collect();
+        let edges: Vec<_> = view
+            .graph
+            .edges
+            .iter()
+            .map(|edge| format!("{} {} {}", view.graph.nodes[edge.from].entity.title, edge.label, view.graph.nodes[edge.to].entity.title))
+            .collect();
         assert_eq!(edges, ["cart depends on gone", "cart depends on db", "cart-api is provided by cart"]);
         let api: EntityRef = "api:default/cart-api".parse().unwrap();
         let view = world.portal.catalog().entity(&caller, &api, EntityTab::Definition, GraphQuery::default()).await.unwrap();
         assert_eq!(view.definition.unwrap().operations, [("GET".to_owned(), "/carts".to_owned(), "Lists carts".to_owned())]);
-        let gone = world.portal.catalog().entity(&caller, &"component:gone".parse().unwrap(), EntityTab::Overview, GraphQuery::default()).await;
+        let gone =
+            world.portal.catalog().entity(&caller, &"component:gone".parse().unwrap(), EntityTab::Overview, GraphQuery::default()).await;
         assert_eq!(gone.unwrap_err(), PortalError::not_found("There is no Component named \"gone\" in the namespace default."));
         world.stop().await;
     }

@@ -100,17 +100,18 @@ async fn the_first_of_two_with_one_name_wins_until_it_goes() {
     )
     .await;
     for database in databases().await {
-        let files = [("catalog-info.yaml", location("./x.yaml, ./y.yaml", "required")), ("x.yaml", component("a", "one")), ("y.yaml", component("z", "one"))];
+        let files = [
+            ("catalog-info.yaml", location("./x.yaml, ./y.yaml", "required")),
+            ("x.yaml", component("a", "one")),
+            ("y.yaml", component("z", "one")),
+        ];
         let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let world = World::start(&database.store, &files).await;
         world.read().await;
         world.write("y.yaml", &component("a", "other"));
         assert!(world.dump().await.contains("component:default/a \"one\""));
         world.write("x.yaml", &component("x", "new"));
-        assert_eq!(
-            world.dump().await,
-            "component:default/a \"other\"\ncomponent:default/x \"new\"\nlocation:default/here\nroot"
-        );
+        assert_eq!(world.dump().await, "component:default/a \"other\"\ncomponent:default/x \"new\"\nlocation:default/here\nroot");
         world.stop().await;
     }
 }
@@ -170,7 +171,10 @@ async fn kinds_that_are_not_allowed_are_refused() {
         std::fs::write(folder.path().join("catalog-info.yaml"), component("a", "one")).unwrap();
         let world = World::over(&database.store, folder, vec!["Location".to_owned(), "API".to_owned()]).await;
         let text = world.dump().await;
-        assert!(text.starts_with("root !NotAllowedError: Entity component:default/a at file:catalog-info.yaml, originated at file:"), "{text}");
+        assert!(
+            text.starts_with("root !NotAllowedError: Entity component:default/a at file:catalog-info.yaml, originated at file:"),
+            "{text}"
+        );
         assert!(text.ends_with("is not of an allowed kind for that location"), "{text}");
         world.stop().await;
     }
