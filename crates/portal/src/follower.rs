@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// How long nothing has to change before the index is rebuilt, unless very much has changed.
 const QUIET: Duration = Duration::from_millis(400);
 /// How long the end of a bulk write is waited for between two steps.
-const BULK: Duration = Duration::from_millis(1_500);
+const BULK: Duration = Duration::from_secs(3);
 /// How long a read waits for the caller's own write before it reads the feed itself.
 const PATIENCE: Duration = Duration::from_secs(1);
 

@@ -32,7 +32,7 @@ pub use home::HomeUseCases;
 pub use people::PeopleUseCases;
 pub use sql::STATEMENTS;
 
-use catalog::problems::ProblemCache;
+use catalog::{list::Tops, problems::ProblemCache};
 use follower::Follower;
 use home::Recent;
 use session::SessionKey;
@@ -71,6 +71,7 @@ struct Inner {
     sessions: SessionKey,
     problems: ProblemCache,
     recent: Recent,
+    tops: Tops,
     demo: Option<&'static [&'static str]>,
 }
 
@@ -99,6 +100,7 @@ impl Portal {
                 sessions,
                 problems: ProblemCache::default(),
                 recent: Recent::default(),
+                tops: Tops::default(),
                 demo,
             }),
         })

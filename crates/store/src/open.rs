@@ -116,7 +116,7 @@ async fn open_sqlite(path: &str, max_readers: u32) -> Result<Pools, StoreError> 
             options
                 .clone()
                 .create_if_missing(true)
-                .pragma("cache_size", "-32768") // KiB: a bulk load touches four trees at random places
+                .pragma("cache_size", "-12288") // KiB: a bulk load touches four trees at random places
                 .pragma("wal_autocheckpoint", "4000") // pages
                 .thread_name(|_| "sqlite-write".to_owned()),
         )

@@ -297,7 +297,7 @@ pub fn reference_table() -> String {
     }
     _ = writeln!(
         out,
-        "| `[[{LOCATIONS_KEY}]]` | `{CATALOG_VARIABLE}` | `--catalog` | none | Where the catalog is read from: tables of `type` (`file` or `url`), \
+        "| `[[{LOCATIONS_KEY}]]` | `{CATALOG_VARIABLE}` | `--catalog` | none | Where the catalog is read from: tables of `type` (`file`), \
          `target` and `rules` (`[{{ allow = [\"Component\"] }}]`, every kind without). The variable is a list separated by commas; the flag may be given several times. |"
     );
     out

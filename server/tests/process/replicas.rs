@@ -36,7 +36,7 @@ fn two_replicas_show_each_others_writes() {
         (0..CLIENTS).for_each(|client| write(catalog.path(), client, 0));
         fs::write(&root, text).unwrap();
         let data = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let start = |n: usize| Server::start(data[n].path(), Some(&database.url), &root, &["--feed-delay", "500ms"]);
+        let start = |n: usize| Server::start(data[n].path(), Some(&database.url), &root, &[("WAYMARK_FEED_DELAY", "500ms")]);
         let mut servers = [start(0), start(1)];
         servers.iter().for_each(|server| server.wait("the first reading", |server| server.count("component") == CLIENTS));
 

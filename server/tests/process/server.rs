@@ -25,10 +25,17 @@ pub(crate) struct Answer {
 
 impl Server {
     /// Starts over a database and a catalog, and waits for the line that says where it is.
-    pub(crate) fn start(data: &Path, database: Option<&str>, catalog: &Path, more: &[&str]) -> Self {
+    pub(crate) fn start(data: &Path, database: Option<&str>, catalog: &Path, environment: &[(&str, &str)]) -> Self {
         let binary = std::env::var("WAYMARK_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_waymark").to_owned());
         let mut command = Command::new(binary);
-        command.arg("serve").args(["--listen", "127.0.0.1:0"]).arg("--data-dir").arg(data).arg("--catalog").arg(catalog).args(more);
+        command
+            .arg("serve")
+            .args(["--listen", "127.0.0.1:0"])
+            .arg("--data-dir")
+            .arg(data)
+            .arg("--catalog")
+            .arg(catalog)
+            .envs(environment.iter().copied());
         if let Some(url) = database {
             command.args(["--database-url", url]);
         }

@@ -56,6 +56,23 @@ impl Predicate {
     /// The predicate that always holds.
     pub const EVERYTHING: Self = Self::All(Vec::new());
 
+    /// Whether it holds for something that is no entity: `value_of` gives the one value of a key, which is in lower case.
+    pub fn holds(&self, value_of: &dyn Fn(&str) -> Option<String>) -> bool {
+        match self {
+            Self::All(all) => all.iter().all(|one| one.holds(value_of)),
+            Self::Any(any) => any.iter().any(|one| one.holds(value_of)),
+            Self::Not(not) => !not.holds(value_of),
+            Self::Field { key, test } => value_of(key).is_some_and(|value| {
+                let value = value.to_lowercase();
+                match test {
+                    Test::Exists => true,
+                    Test::In(values) => values.iter().any(|wanted| **wanted == *value),
+                    Test::Prefix(prefix) => value.starts_with(&**prefix),
+                }
+            }),
+        }
+    }
+
     /// The rows with `key` have `value`, both without case.
     pub fn equals(key: &str, value: &str) -> Self {
         Self::Field { key: fold(key).into(), test: Test::In(vec![fold(value).into()]) }

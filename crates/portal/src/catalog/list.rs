@@ -1,6 +1,9 @@
 //! The catalog's list: one kind, filtered, counted, sorted, a page of it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use ::catalog::index::{Direction, EntityId, Filter, FullText, ListQuery, OrderField, Predicate, Query, Visibility};
 use model::{
@@ -25,6 +28,49 @@ pub(super) struct Listing<'a> {
     pub(super) problems: &'a ProblemIndex,
     pub(super) starred: Option<&'a Arc<Vec<EntityRef>>>,
     pub(super) caller: &'a Caller,
+    pub(super) tops: &'a Tops,
+}
+
+/// The values of a facet with their counts, as the index keeps them.
+type Counts = Arc<Vec<(String, u64)>>;
+
+/// Counts, and where the most frequent of them stand.
+type Top = (Counts, Arc<Vec<usize>>);
+
+/// The most frequent values of facets. There can be thousands of owners, and the same counts come with every page.
+#[derive(Debug, Default)]
+pub(crate) struct Tops {
+    /// By the place of the counts in memory, which they keep as long as they are kept here.
+    known: Mutex<HashMap<usize, Top>>,
+}
+
+/// Facets whose most frequent values are remembered.
+const TOPS: usize = 256;
+
+impl Tops {
+    /// Where the most frequent values stand, the most frequent first.
+    fn of(&self, counted: &Counts) -> Arc<Vec<usize>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = Arc::as_ptr(counted).addr();
+        if let Some((_, top)) = known.get(&place) {
+            return Arc::clone(top);
+        }
+        let mut places: Vec<usize> = (0..counted.len()).collect();
+        let rank = |at: &usize| (std::cmp::Reverse(counted[*at].1), *at);
+        if places.len() > OPTIONS {
+            places.select_nth_unstable_by_key(OPTIONS, rank);
+            places.truncate(OPTIONS);
+        }
+        places.sort_unstable_by_key(rank);
+        let top = Arc::new(places);
+        if counted.len() > OPTIONS {
+            if known.len() >= TOPS {
+                known.clear();
+            }
+            known.insert(place, (Arc::clone(counted), Arc::clone(&top)));
+        }
+        top
+    }
 }
 
 impl Listing<'_> {
@@ -179,7 +225,7 @@ impl Listing<'_> {
         let everything = self.predicate(query, None);
         let (picked, others): (Vec<FacetKey>, Vec<FacetKey>) =
             FacetKey::ALL.into_iter().filter(|key| field_of(*key).is_some()).partition(|key| query.facets.contains_key(key));
-        let mut values: HashMap<FacetKey, Arc<Vec<(String, u64)>>> = HashMap::new();
+        let mut values: HashMap<FacetKey, Counts> = HashMap::new();
         // Facets without a pick share one question; a picked one counts as if it were not.
         let names: Vec<String> = others.iter().filter_map(|key| field_of(*key)).map(str::to_owned).collect();
         for (key, facet) in others.into_iter().zip(self.scoped.snapshot.facets(&names, &everything, &visible)) {
@@ -191,7 +237,7 @@ impl Listing<'_> {
             values.insert(key, found.into_iter().next().map(|facet| facet.values).unwrap_or_default());
         }
         values.insert(FacetKey::Problem, Arc::new(self.problem_counts(&everything, narrowed)));
-        FacetKey::ALL.into_iter().map(|key| facet(query, key, &values.remove(&key).unwrap_or_default(), links)).collect()
+        FacetKey::ALL.into_iter().map(|key| facet(query, key, &values.remove(&key).unwrap_or_default(), links, self.tops)).collect()
     }
 
     fn problem_counts(&self, predicate: &Predicate, narrowed: &Visibility) -> Vec<(String, u64)> {
@@ -238,21 +284,19 @@ const fn field_of(key: FacetKey) -> Option<&'static str> {
     }
 }
 
-fn facet(query: &CatalogQuery, key: FacetKey, counted: &[(String, u64)], links: &Links<'_>) -> Facet {
+fn facet(query: &CatalogQuery, key: FacetKey, counted: &Counts, links: &Links<'_>, tops: &Tops) -> Facet {
     let picks = query.facets.get(&key).map(Vec::as_slice).unwrap_or_default();
     let is_picked = |value: &str| picks.iter().any(|have| have.eq_ignore_ascii_case(value));
-    let mut values: Vec<(&str, u64)> = counted.iter().map(|(value, count)| (value.as_str(), *count)).collect();
+    let more = counted.len().saturating_sub(OPTIONS) as u64;
+    let mut values: Vec<(&str, u64)> = if picks.is_empty() {
+        tops.of(counted).iter().map(|at| &counted[*at]).map(|(value, count)| (value.as_str(), *count)).collect()
+    } else {
+        counted.iter().map(|(value, count)| (value.as_str(), *count)).collect()
+    };
     let unknown = picks.iter().filter(|picked| !counted.iter().any(|(value, _)| value.eq_ignore_ascii_case(picked)));
     values.extend(unknown.map(|picked| (picked.as_str(), 0)));
-    let more = values.len().saturating_sub(OPTIONS) as u64;
-    let rank = |(value, count): &(&str, u64)| (!is_picked(value), std::cmp::Reverse(*count));
-    let order = |a: &(&str, u64), b: &(&str, u64)| rank(a).cmp(&rank(b)).then_with(|| a.0.cmp(b.0));
-    if more > 0 {
-        // There can be thousands of owners; only those that show are sorted.
-        values.select_nth_unstable_by(OPTIONS, order);
-        values.truncate(OPTIONS);
-    }
-    values.sort_unstable_by(order);
+    values.sort_unstable_by_key(|(value, count)| (!is_picked(value), std::cmp::Reverse(*count), *value));
+    values.truncate(OPTIONS);
     let label = |value: &str| match key {
         FacetKey::Owner | FacetKey::System => value.parse().map_or_else(|_| value.to_owned(), |target| links.target(&target).title),
         FacetKey::Problem => problems::Sort::ALL

@@ -3,7 +3,7 @@
 mod definition;
 mod entity;
 mod graph;
-mod list;
+pub(crate) mod list;
 mod machine;
 pub(crate) mod problems;
 mod sections;
@@ -61,7 +61,7 @@ impl<'a> CatalogUseCases<'a> {
         let scoped = self.scoped(caller).await?;
         let problems = self.portal.inner.problems.of(&scoped.snapshot);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
-        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller }.view(query)
+        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops }.view(query)
     }
 
     /// Every row of the catalog's list, whatever page the query names; for exports. At most 100,000.
@@ -72,7 +72,8 @@ impl<'a> CatalogUseCases<'a> {
         let scoped = self.scoped(caller).await?;
         let problems = self.portal.inner.problems.of(&scoped.snapshot);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
-        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller }.all_rows(query)
+        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops }
+            .all_rows(query)
     }
 
     /// One entity's page.

@@ -30,6 +30,7 @@ pub(super) fn routes() -> Routes {
         .add("/api/catalog/refresh", post(write::refresh))
         .add("/api/catalog/validate-entity", post(write::validate))
         .add("/api/catalog/locations", get(locations::all))
+        .add("/api/catalog/locations/by-query", post(locations::by_query))
         .add("/api/catalog/locations/{id}", get(locations::one))
         .add("/api/catalog/locations/by-entity/{kind}/{namespace}/{name}", get(locations::by_entity))
 }
