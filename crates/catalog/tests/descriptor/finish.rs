@@ -3,6 +3,7 @@
 use catalog::descriptor::{annotate, etag, finish};
 use serde_json::{Value, json};
 
+#[expect(clippy::needless_pass_by_value, reason = "the tables read better with json!() in place")]
 fn annotated(annotations: Value, location: &str, expect: &[(&str, &str)]) {
     let mut entity = json!({"kind": "Component", "metadata": {"name": "x", "annotations": annotations}});
     annotate(&mut entity, location, "file:/origin.yaml");

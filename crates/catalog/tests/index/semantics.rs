@@ -6,6 +6,7 @@ use catalog::index::{Change, Emissions, Fields, Filter, ListQuery, OrderField, Q
 use model::{EntityRef, Seq, Timestamp};
 use serde_json::{Value, json};
 
+#[expect(clippy::needless_pass_by_value, reason = "the tables read better with json!() in place")]
 fn record(reference: &str, metadata: Value, spec: &Value) -> Record {
     let entity_ref: EntityRef = reference.parse().expect("a reference");
     let mut json =
