@@ -112,6 +112,14 @@ impl<'a> Links<'a> {
         })
     }
 
+    /// The system that it is part of; without one whatever else it is part of.
+    fn part_of(&self, id: EntityId) -> Option<EntityLink> {
+        let entity = self.snapshot.entity(id);
+        let mut systems = entity.relations().filter(|found| found.kind == "partOf" && found.target.starts_with("system:"));
+        let system = systems.next().and_then(|found| found.target.parse().ok()).map(|target| self.target(&target));
+        system.or_else(|| self.first(id, "partOf"))
+    }
+
     /// The entity as a row of a list.
     pub(crate) fn row(&self, id: EntityId, problems: &[String], starred: bool) -> CatalogRow {
         let entity = self.snapshot.entity(id);
@@ -120,7 +128,7 @@ impl<'a> Links<'a> {
             entity: link_of(entity.entity_ref(), &summary),
             description: one_line(summary.metadata.description.as_deref().unwrap_or_default(), 240),
             owner: self.first(id, "ownedBy"),
-            system: self.first(id, "partOf"),
+            system: self.part_of(id),
             spec_type: summary.spec.spec_type.text(),
             lifecycle: summary.spec.lifecycle.text(),
             tags: summary.metadata.tags,

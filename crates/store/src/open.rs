@@ -116,7 +116,7 @@ async fn open_sqlite(path: &str, max_readers: u32) -> Result<Pools, StoreError> 
             options
                 .clone()
                 .create_if_missing(true)
-                .pragma("cache_size", "-12288") // KiB: a bulk load touches four trees at random places
+                .pragma("cache_size", "-8192") // KiB: a bulk load touches four trees at random places
                 .pragma("wal_autocheckpoint", "4000") // pages
                 .thread_name(|_| "sqlite-write".to_owned()),
         )
@@ -132,7 +132,7 @@ async fn open_sqlite(path: &str, max_readers: u32) -> Result<Pools, StoreError> 
         .connect_lazy_with(
             options
                 .pragma("query_only", "ON")
-                .pragma("cache_size", "-4096") // KiB each: what is read again soon is in the operating system's cache anyway
+                .pragma("cache_size", "-1024") // KiB each: what is read again soon is in the operating system's cache anyway
                 .thread_name(|id| format!("sqlite-read-{id}")),
         );
     Ok(Pools::Sqlite { write, read })

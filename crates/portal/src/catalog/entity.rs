@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::catalog::{
-    descriptor::{EDIT_URL, MANAGED_BY_LOCATION, VIEW_URL, well_known},
+    descriptor::{EDIT_URL, MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION, VIEW_URL, well_known},
     index::EntityId,
 };
 use model::{
@@ -192,12 +192,15 @@ impl EntityPage<'_> {
         let (mut systems, parents): (Vec<_>, Vec<_>) =
             parts.into_iter().partition(|part| part.entity_ref.kind().eq_ignore_ascii_case("system"));
         let known = map("annotations").map(well_known).unwrap_or_default();
-        let annotations = known.into_iter().filter(|known| known.key != MANAGED_BY_LOCATION).map(|known| KnownAnnotation {
-            key: known.key.to_owned(),
-            label: known.label.to_owned(),
-            href: known.href.as_deref().and_then(text::linkable),
-            value: known.value,
-        });
+        let annotations = known
+            .into_iter()
+            .filter(|known| known.key != MANAGED_BY_LOCATION && known.key != MANAGED_BY_ORIGIN_LOCATION)
+            .map(|known| KnownAnnotation {
+                key: known.key.to_owned(),
+                label: known.label.to_owned(),
+                href: known.href.as_deref().and_then(text::linkable),
+                value: known.value,
+            });
         let labels: BTreeMap<String, String> = map("labels")
             .map(|labels| labels.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect())
             .unwrap_or_default();

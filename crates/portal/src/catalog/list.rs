@@ -34,13 +34,13 @@ pub(super) struct Listing<'a> {
 /// The values of a facet with their counts, as the index keeps them.
 type Counts = Arc<Vec<(String, u64)>>;
 
-/// Counts, and where the most frequent of them stand.
-type Top = (Counts, Arc<Vec<usize>>);
+/// Counts, and the options that show of them.
+type Top = (Counts, Arc<Vec<FacetOption>>);
 
-/// The most frequent values of facets. There can be thousands of owners, and the same counts come with every page.
+/// The most frequent values of facets, with their labels. There can be thousands of owners, and the same counts come with every page.
 #[derive(Debug, Default)]
 pub(crate) struct Tops {
-    /// By the place of the counts in memory, which they keep as long as they are kept here.
+    /// By the place of the counts in memory, which they keep as long as they are kept here. Counts belong to one snapshot, and so do labels.
     known: Mutex<HashMap<usize, Top>>,
 }
 
@@ -48,11 +48,10 @@ pub(crate) struct Tops {
 const TOPS: usize = 256;
 
 impl Tops {
-    /// Where the most frequent values stand, the most frequent first.
-    fn of(&self, counted: &Counts) -> Arc<Vec<usize>> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The most frequent values, the most frequent first.
+    fn of(&self, counted: &Counts, label: impl Fn(&str) -> String) -> Arc<Vec<FacetOption>> {
         let place = Arc::as_ptr(counted).addr();
-        if let Some((_, top)) = known.get(&place) {
+        if let Some((_, top)) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
             return Arc::clone(top);
         }
         let mut places: Vec<usize> = (0..counted.len()).collect();
@@ -62,8 +61,13 @@ impl Tops {
             places.truncate(OPTIONS);
         }
         places.sort_unstable_by_key(rank);
-        let top = Arc::new(places);
+        let option = |at: usize| {
+            let (value, count) = &counted[at];
+            FacetOption { value: value.clone(), label: label(value), count: *count, picked: false }
+        };
+        let top = Arc::new(places.into_iter().map(option).collect::<Vec<_>>());
         if counted.len() > OPTIONS {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             if known.len() >= TOPS {
                 known.clear();
             }
@@ -288,15 +292,6 @@ fn facet(query: &CatalogQuery, key: FacetKey, counted: &Counts, links: &Links<'_
     let picks = query.facets.get(&key).map(Vec::as_slice).unwrap_or_default();
     let is_picked = |value: &str| picks.iter().any(|have| have.eq_ignore_ascii_case(value));
     let more = counted.len().saturating_sub(OPTIONS) as u64;
-    let mut values: Vec<(&str, u64)> = if picks.is_empty() {
-        tops.of(counted).iter().map(|at| &counted[*at]).map(|(value, count)| (value.as_str(), *count)).collect()
-    } else {
-        counted.iter().map(|(value, count)| (value.as_str(), *count)).collect()
-    };
-    let unknown = picks.iter().filter(|picked| !counted.iter().any(|(value, _)| value.eq_ignore_ascii_case(picked)));
-    values.extend(unknown.map(|picked| (picked.as_str(), 0)));
-    values.sort_unstable_by_key(|(value, count)| (!is_picked(value), std::cmp::Reverse(*count), *value));
-    values.truncate(OPTIONS);
     let label = |value: &str| match key {
         FacetKey::Owner | FacetKey::System => value.parse().map_or_else(|_| value.to_owned(), |target| links.target(&target).title),
         FacetKey::Problem => problems::Sort::ALL
@@ -305,6 +300,14 @@ fn facet(query: &CatalogQuery, key: FacetKey, counted: &Counts, links: &Links<'_
             .map_or_else(|| value.to_owned(), |sort| sort.label().to_owned()),
         FacetKey::Type | FacetKey::Lifecycle | FacetKey::Tag => value.to_owned(),
     };
+    if picks.is_empty() {
+        return Facet { key, options: tops.of(counted, label).to_vec(), more };
+    }
+    let mut values: Vec<(&str, u64)> = counted.iter().map(|(value, count)| (value.as_str(), *count)).collect();
+    let unknown = picks.iter().filter(|picked| !counted.iter().any(|(value, _)| value.eq_ignore_ascii_case(picked)));
+    values.extend(unknown.map(|picked| (picked.as_str(), 0)));
+    values.sort_unstable_by_key(|(value, count)| (!is_picked(value), std::cmp::Reverse(*count), *value));
+    values.truncate(OPTIONS);
     let options = values.into_iter().map(|(value, count)| FacetOption {
         label: label(value),
         picked: is_picked(value),
