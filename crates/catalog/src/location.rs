@@ -4,8 +4,9 @@ use std::{collections::HashMap, path::Path};
 
 use model::{EntityRef, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use sha1::{Digest, Sha1};
+use serde_json::Value;
+
+use crate::descriptor::{LocationRef, generated_name, location_entity};
 
 /// A place in the configuration that the catalog is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,27 +56,12 @@ pub struct Location {
 
 /// The Location entity that stands for a location of the configuration or of REST, as Backstage names it.
 pub fn generated_ref(location_type: &str, target: &str) -> EntityRef {
-    let hash = Sha1::digest(format!("{location_type}:{target}").as_bytes());
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    EntityRef::new("Location", "default", format!("generated-{hex}"))
+    EntityRef::new("Location", model::DEFAULT_NAMESPACE, generated_name(&LocationRef::new(location_type, target)))
 }
 
 /// The descriptor of [`generated_ref`]'s entity.
 pub(crate) fn generated_entity(location_type: &str, target: &str) -> Value {
-    let at = format!("{location_type}:{target}");
-    json!({
-        "apiVersion": "backstage.io/v1alpha1",
-        "kind": "Location",
-        "metadata": {
-            "namespace": "default",
-            "name": generated_ref(location_type, target).name(),
-            "annotations": {
-                "backstage.io/managed-by-location": at,
-                "backstage.io/managed-by-origin-location": at,
-            },
-        },
-        "spec": { "type": location_type, "target": target },
-    })
+    location_entity(&LocationRef::new(location_type, target), None)
 }
 
 /// What is remembered of a file between two reads, as JSON in its row.

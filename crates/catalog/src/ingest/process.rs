@@ -116,7 +116,8 @@ pub(crate) fn process(file: &str, parent: &str, bytes: &[u8], stamp: String, ori
 }
 
 /// The processed form of an entity that no file holds: the Location entity of a registered location.
-pub(crate) fn generated(value: Value) -> Result<ProcessedEntity, String> {
+pub(crate) fn generated(mut value: Value) -> Result<ProcessedEntity, String> {
+    descriptor::validate(&mut value).map_err(|error| error.to_string())?;
     finish(value, 0).map_err(|failure| failure.status["message"].as_str().unwrap_or_default().to_owned())
 }
 
