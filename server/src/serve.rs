@@ -4,6 +4,7 @@ use std::{io::Write as _, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use catalog::ReadingConfig;
 use portal::{Portal, PortalConfig};
 use secrecy::ExposeSecret as _;
 use store::{Store, StoreConfig, setting};
@@ -153,9 +154,11 @@ async fn mark(store: &Store, config: &Config) -> anyhow::Result<()> {
 /// What the portal is told, by the configuration.
 pub fn portal_config(config: &Config) -> PortalConfig {
     PortalConfig {
-        locations: config.catalog.locations.iter().map(location).collect(),
-        poll: config.catalog.poll_interval,
-        holder: holder(&config.data_dir()),
+        reading: ReadingConfig {
+            poll: config.catalog.poll_interval,
+            ..ReadingConfig::new(config.catalog.locations.iter().map(location).collect(), holder(&config.data_dir()))
+        },
+        history: Duration::from_secs(400 * 24 * 3600),
         feed_delay: config.feed_delay,
         demo: config.demo.map(|size| demo::sample_people(size == DemoSize::Large)),
     }

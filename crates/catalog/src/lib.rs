@@ -18,4 +18,5 @@ mod sql;
 pub use live::Catalog;
 pub use location::{Location, LocationConfig, Locations, generated_ref};
 pub use reading::{Reading, ReadingConfig};
+pub use source::SourcesConfig;
 pub use sql::STATEMENTS;

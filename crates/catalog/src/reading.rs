@@ -14,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     bulk::Bulk,
-    descriptor::Rules,
+    descriptor::{Kinds, Rules},
     ingest::{LEASE, Origin, Walker},
     location::LocationConfig,
-    source::{FileSource, Source},
+    source::{FileSource, Source, SourcesConfig},
     sql::{self, LocationRow},
 };
 
@@ -30,6 +30,29 @@ pub struct ReadingConfig {
     pub poll: Duration,
     /// The name under which this replica holds leases; no other process may use it.
     pub holder: String,
+    /// What sources on the network need: credentials, limits, the place of the cache.
+    pub sources: SourcesConfig,
+    /// The kinds that the configuration declares.
+    pub kinds: Arc<Kinds>,
+    /// How long an entity that no source provides any more stays, so that another source can take it over.
+    pub grace: Duration,
+    /// The share of a location's entities, in percent, whose loss in one reading waits for confirmation; `None`: none does.
+    pub hold_percent: Option<u8>,
+}
+
+impl ReadingConfig {
+    /// The locations, with everything else as it is without a configuration.
+    pub fn new(locations: Vec<LocationConfig>, holder: String) -> Self {
+        Self {
+            locations,
+            poll: Duration::from_secs(5),
+            holder,
+            sources: SourcesConfig::default(),
+            kinds: Arc::default(),
+            grace: Duration::from_secs(30),
+            hold_percent: Some(20),
+        }
+    }
 }
 
 /// The replica's reading of locations.

@@ -19,7 +19,7 @@ mod visits;
 
 use std::{sync::Arc, time::Duration};
 
-use ::catalog::{Catalog, LocationConfig, Reading, ReadingConfig, index::Snapshot};
+use ::catalog::{Catalog, Reading, ReadingConfig, index::Snapshot};
 use model::{Caller, PortalError};
 use store::{Store, StoreError};
 use tokio::task::JoinSet;
@@ -42,12 +42,10 @@ use visits::Visits;
 /// What the portal is told from outside.
 #[derive(Clone, Debug)]
 pub struct PortalConfig {
-    /// The catalog's locations of the configuration.
-    pub locations: Vec<LocationConfig>,
-    /// How often sources are asked whether something changed.
-    pub poll: Duration,
-    /// A name that no other process uses, for leases.
-    pub holder: String,
+    /// How the catalog's locations are read.
+    pub reading: ReadingConfig,
+    /// How long the history of entities is kept.
+    pub history: Duration,
     /// How late this replica follows the change feed; zero but in tests of what replicas show.
     pub feed_delay: Duration,
     /// In the demo, the people whom the sign-in page offers first; `None` outside of it: then nobody is offered.
@@ -81,8 +79,7 @@ impl Portal {
     /// # Errors
     /// Any failure of the store.
     pub async fn open(store: Store, config: PortalConfig) -> Result<Self, StoreError> {
-        let reading = ReadingConfig { locations: config.locations, poll: config.poll, holder: config.holder };
-        let reading = Reading::open(&store, reading).await?;
+        let reading = Reading::open(&store, config.reading).await?;
         let sessions = SessionKey::load(&store).await?;
         let catalog = Catalog::new(store.clone());
         let stars = Arc::new(Stars::default());

@@ -11,6 +11,7 @@
 mod annotate;
 mod diagnostic;
 mod finish;
+mod declared;
 mod known;
 mod location;
 mod placeholders;
@@ -20,6 +21,7 @@ mod validate;
 mod yaml;
 
 pub use annotate::{EDIT_URL, MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION, ORPHAN, REJECTED_URL, SOURCE_LOCATION, VIEW_URL, annotate};
+pub use declared::{DeclaredKind, DeclaredRelation, Kinds};
 pub use diagnostic::{Diagnostic, Severity, ValidationError};
 pub use finish::{etag, finish};
 pub use known::{KnownAnnotation, well_known};

@@ -9,6 +9,17 @@ use futures_util::future::BoxFuture;
 
 pub use file::FileSource;
 
+/// What sources on the network need.
+#[derive(Clone, Debug, Default)]
+pub struct SourcesConfig {
+    /// The hosts that the configuration knows: what runs there, credentials, whether private addresses are allowed.
+    pub hosts: Vec<forge::HostConfig>,
+    /// Limits of requests, and which private addresses may be asked.
+    pub fetch: forge::FetchConfig,
+    /// Where clones are kept; `None`: no git repositories can be read.
+    pub cache: Option<std::path::PathBuf>,
+}
+
 /// What a source remembers of a file to tell cheaply whether it changed: a modification time, an entity tag, a commit.
 pub type Stamp = String;
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use catalog::{LocationConfig, generated_ref, index::EntityView};
+use catalog::{LocationConfig, ReadingConfig, generated_ref, index::EntityView};
 use model::{Caller, EntityRef, Seq};
 use portal::{Portal, PortalConfig, Scoped};
 use store::Store;
@@ -33,10 +33,14 @@ impl World {
     pub(crate) async fn over(store: &Store, folder: TempDir, allow: Vec<String>) -> Self {
         let location = LocationConfig { allow, ..LocationConfig::file("catalog-info.yaml", folder.path()) };
         let config = PortalConfig {
-            locations: vec![location],
             // Longer than any test: what happens, happens because it was asked for.
-            poll: Duration::from_secs(3600),
-            holder: uuid(),
+            reading: ReadingConfig {
+                poll: Duration::from_secs(3600),
+                grace: Duration::ZERO,
+                hold_percent: None,
+                ..ReadingConfig::new(vec![location], uuid())
+            },
+            history: Duration::from_secs(3600),
             feed_delay: Duration::ZERO,
             demo: Some(&[]),
         };
