@@ -3,6 +3,16 @@
 //! Names that are facets, columns or tabs stand beside their addresses in `model`. Words are plain, short and active;
 //! an error says what happened, where, and what to do.
 
+pub mod changes;
+pub mod compare;
+pub mod edit;
+pub mod explore;
+pub mod locations;
+pub mod problems;
+pub mod register;
+pub mod rest;
+pub mod views;
+
 /// The product's name.
 pub const PRODUCT: &str = "Waymark";
 
@@ -277,10 +287,6 @@ pub const NOTHING_RECENT: &str = "Pages that you open are kept here.";
 pub const CHANGES: &str = "What changed lately";
 /// Nothing did.
 pub const NO_CHANGES: &str = "Nothing changed in the last days.";
-/// A change that brought the entity in.
-pub const CHANGE_NEW: &str = "is new";
-/// Any other change.
-pub const CHANGE_EDITED: &str = "changed";
 /// Quick actions.
 pub const QUICK_ACTIONS: &str = "Quick actions";
 /// Quick action.

@@ -25,6 +25,30 @@ pub struct PaletteHit {
     pub owner: Option<String>,
 }
 
+/// A mistake in YAML that was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YamlMistake {
+    /// Where it is, as people read it: `Line 3, column 5`.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// What is wrong with the YAML of one entity; nothing when it could be saved. At most 1 MB is looked at.
+///
+/// # Errors
+/// When nobody is signed in or the portal refuses.
+#[server(prefix = "/fn", endpoint = "check")]
+pub async fn check(
+    /// The YAML.
+    text: String,
+) -> Result<Vec<YamlMistake>, ServerFailure> {
+    let (ports, caller) = crate::ports::from_context()?;
+    Ok(ports.check(caller, text).await?)
+}
+
 /// Stars an entity for the caller, or takes the star away; answers what holds now.
 ///
 /// # Errors

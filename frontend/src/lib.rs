@@ -18,8 +18,8 @@ mod function;
 mod island;
 
 pub use failure::ServerFailure;
-pub use function::{Complete, PaletteHit, Star, complete, star};
-pub use island::{Combobox, CopyButton, FilterBox, Palette, Shortcuts, StarButton, ThemeSwitch, TrailWalk};
+pub use function::{Check, Complete, PaletteHit, Star, YamlMistake, check, complete, star};
+pub use island::{Combobox, CopyButton, FilterBox, GraphWalk, Palette, Shortcuts, StarButton, ThemeSwitch, TrailWalk, YamlCheck};
 
 /// Starts the islands of the page; the page's script calls it once the module is loaded.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]

@@ -7,7 +7,7 @@ use leptos::prelude::use_context;
 pub use model::Caller;
 use model::{EntityRef, PortalError};
 
-use crate::{PaletteHit, ServerFailure};
+use crate::{PaletteHit, ServerFailure, YamlMistake};
 
 /// A port's answer; boxed, so that the trait can stand behind a pointer and pages do not compile the portal.
 pub type PortFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> + Send>>;
@@ -22,6 +22,9 @@ pub trait PortalPorts: Send + Sync {
 
     /// The entities that a text could mean, the best first, at most 12. An empty text: the caller's own and recent ones.
     fn complete(&self, caller: Caller, text: String) -> PortFuture<Vec<PaletteHit>>;
+
+    /// What is wrong with the YAML of one entity; nothing when it could be saved.
+    fn check(&self, caller: Caller, text: String) -> PortFuture<Vec<YamlMistake>>;
 }
 
 /// The portal in the context of a server function.

@@ -18,12 +18,17 @@ ALTER TABLE location ADD COLUMN last_push_at BIGINT;
 ALTER TABLE entity ADD COLUMN gone_at BIGINT;
 CREATE INDEX entity_gone ON entity (gone_at) WHERE gone_at IS NOT NULL;
 
--- A name that several sources provide: those that do not have it.
+-- A name that several sources provide: those that do not have it, with what they would have written, so that one of them can
+-- take over in the moment in which the name becomes free.
 CREATE TABLE entity_conflict (
     ref         TEXT COLLATE "C" NOT NULL,
     location_id TEXT COLLATE "C" NOT NULL,
     file        TEXT COLLATE "C" NOT NULL,
     since       BIGINT NOT NULL,
+    position    BIGINT NOT NULL,
+    hash        TEXT COLLATE "C" NOT NULL,
+    json        TEXT COLLATE "C" NOT NULL,
+    emitted     TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (ref, location_id, file)
 );
 CREATE INDEX entity_conflict_location ON entity_conflict (location_id, file);

@@ -18,12 +18,17 @@ ALTER TABLE location ADD COLUMN last_push_at INTEGER;
 ALTER TABLE entity ADD COLUMN gone_at INTEGER;
 CREATE INDEX entity_gone ON entity (gone_at) WHERE gone_at IS NOT NULL;
 
--- A name that several sources provide: those that do not have it.
+-- A name that several sources provide: those that do not have it, with what they would have written, so that one of them can
+-- take over in the moment in which the name becomes free.
 CREATE TABLE entity_conflict (
     ref         TEXT NOT NULL,
     location_id TEXT NOT NULL,
     file        TEXT NOT NULL,
     since       INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    hash        TEXT NOT NULL,
+    json        TEXT NOT NULL,
+    emitted     TEXT NOT NULL,
     PRIMARY KEY (ref, location_id, file)
 ) STRICT;
 CREATE INDEX entity_conflict_location ON entity_conflict (location_id, file);

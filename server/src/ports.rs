@@ -2,7 +2,7 @@
 
 use axum::http::header::SET_COOKIE;
 use frontend::{
-    PaletteHit,
+    PaletteHit, YamlMistake,
     ports::{Caller, PortFuture, PortalPorts},
 };
 use leptos::context::use_context;
@@ -48,6 +48,19 @@ impl PortalPorts for PortalAdapter {
         Box::pin(async move {
             let found = portal.catalog().search(&caller, &text, HITS).await?;
             Ok(found.hits.into_iter().map(hit).collect())
+        })
+    }
+
+    fn check(&self, caller: Caller, text: String) -> PortFuture<Vec<YamlMistake>> {
+        let portal = self.portal.clone();
+        Box::pin(async move {
+            let found = portal.catalog().check_yaml(&caller, &text).await?;
+            let mistake = |found: model::view::YamlProblem| YamlMistake {
+                place: app::text::edit::at_line(found.line, found.column),
+                message: found.message,
+                help: found.help,
+            };
+            Ok(found.into_iter().map(mistake).collect())
         })
     }
 }

@@ -1,10 +1,10 @@
 //! The composition root: puts the parts together, runs them, and takes them down in order.
 
-use std::{io::Write as _, path::Path, time::Duration};
+use std::{io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
+use catalog::{ReadingConfig, SourcesConfig};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use catalog::ReadingConfig;
 use portal::{Portal, PortalConfig};
 use secrecy::ExposeSecret as _;
 use store::{Store, StoreConfig, setting};
@@ -15,7 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{Config, DemoSize, LocationConfig},
+    config::{Config, DemoSize, LocationConfig, read_kinds},
     demo,
     http::{self, AppState},
     lock::DataLock,
@@ -61,7 +61,12 @@ pub(crate) async fn serve(mut config: Config) -> anyhow::Result<()> {
     mark(&store, &config).await?;
     if let Some(size) = config.demo {
         let file = demo::write_out(&directory, size == DemoSize::Large).context("the sample organisation cannot be written out")?;
-        config.catalog.locations = vec![LocationConfig { kind: "file".to_owned(), target: file.display().to_string(), allow: None }];
+        let kinds = file.with_file_name(demo::KINDS);
+        if kinds.exists() {
+            config.kinds = read_kinds(&kinds)?;
+        }
+        config.catalog.locations =
+            vec![LocationConfig { kind: "file".to_owned(), target: file.display().to_string(), allow: None, every: None }];
     }
 
     let stop_workers = CancellationToken::new();
@@ -156,9 +161,19 @@ pub fn portal_config(config: &Config) -> PortalConfig {
     PortalConfig {
         reading: ReadingConfig {
             poll: config.catalog.poll_interval,
+            read_every: config.catalog.read_every,
+            sources: SourcesConfig {
+                hosts: config.hosts.clone(),
+                fetch: config.fetch.clone(),
+                // Only a cache, with PostgreSQL too: what is in it is fetched again where it is missing.
+                cache: Some(config.data_dir().join("git")),
+            },
+            kinds: Arc::clone(&config.kinds),
+            grace: config.catalog.grace,
+            hold_percent: config.catalog.hold_percent,
             ..ReadingConfig::new(config.catalog.locations.iter().map(location).collect(), holder(&config.data_dir()))
         },
-        history: Duration::from_secs(400 * 24 * 3600),
+        history: config.catalog.history,
         feed_delay: config.feed_delay,
         demo: config.demo.map(|size| demo::sample_people(size == DemoSize::Large)),
     }
@@ -187,6 +202,7 @@ fn location(location: &LocationConfig) -> catalog::LocationConfig {
         location_type: location.kind.clone(),
         target: location.target.clone(),
         allow: location.allow.clone().unwrap_or_default(),
+        every: location.every,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Html, Icon};
 
 /// The ids of a field's hint and error, as `aria-describedby` wants them.
 fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
@@ -71,6 +71,13 @@ pub fn Field(
     around(&name, label, hint, error, control.into_any())
 }
 
+/// Text as a text area holds it. Leptos writes its children without escaping them; and the browser drops a first line break.
+pub fn text_area(text: &str) -> String {
+    let mut html = Html::default();
+    html.markup("\n").text(text);
+    html.finish()
+}
+
 /// Several lines of text.
 #[component]
 pub fn TextArea(
@@ -93,7 +100,7 @@ pub fn TextArea(
     let described = described_by(&name, hint.is_some(), error.is_some());
     let control = view! {
         <textarea class="input" id=name.clone() name=name.clone() rows="4" dir="auto"
-            aria-invalid=error.is_some().then_some("true") aria-describedby=described>{value}</textarea>
+            aria-invalid=error.is_some().then_some("true") aria-describedby=described inner_html=text_area(&value)></textarea>
     };
     around(&name, label, hint, error, control.into_any())
 }

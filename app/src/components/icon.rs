@@ -1,5 +1,7 @@
 //! Icons: drawn in `style/icons.css` as masks, so that a row of a table costs 30 bytes an icon and not 300.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use leptos::prelude::*;
 
 macro_rules! glyphs {
@@ -85,12 +87,15 @@ glyphs! {
     Runbook "runbook",
     Deploy "deploy",
     Refresh "refresh",
+    Fit "fit",
+    Compare "compare",
+    Bookmark "bookmark",
 }
 
 impl Glyph {
-    /// The icon of a kind of entity, whatever the case in which it is written.
+    /// The icon of a kind of entity, whatever the case in which it is written. Those of declared kinds are in the page's context.
     pub fn of_kind(kind: &str) -> Self {
-        const KINDS: [(&str, Glyph); 9] = [
+        const KINDS: [(&str, Glyph); 10] = [
             ("component", Glyph::Component),
             ("api", Glyph::Api),
             ("resource", Glyph::Resource),
@@ -100,8 +105,19 @@ impl Glyph {
             ("user", Glyph::User),
             ("location", Glyph::Location),
             ("template", Glyph::Template),
+            ("airesource", Glyph::Docs),
         ];
-        KINDS.iter().find(|(name, _)| kind.eq_ignore_ascii_case(name)).map_or(Self::Other, |(_, glyph)| *glyph)
+        let built_in = KINDS.iter().find(|(name, _)| kind.eq_ignore_ascii_case(name)).map(|(_, glyph)| *glyph);
+        let declared = || {
+            let icons = use_context::<KindIcons>()?;
+            Self::named(icons.0.get(&kind.to_lowercase())?)
+        };
+        built_in.or_else(declared).unwrap_or(Self::Other)
+    }
+
+    /// The icon of that name in the style sheet.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|glyph| glyph.name() == name)
     }
 
     /// The icon that `metadata.links[].icon` asks for, by the names that Backstage knows; a plain link otherwise.
@@ -121,6 +137,10 @@ impl Glyph {
         }
     }
 }
+
+/// The icons of declared kinds, by the kind in lower case; a page provides them to everything in it.
+#[derive(Clone, Debug, Default)]
+pub struct KindIcons(pub Arc<BTreeMap<String, String>>);
 
 /// An icon. It says nothing to a screen reader: the words beside it, or the control's label, do.
 #[component]

@@ -77,7 +77,7 @@ const fn color_scheme(theme: Theme) -> &'static str {
 
 #[component]
 fn Header(frame: Frame) -> impl IntoView {
-    let second = matches!(frame.place, Place::Catalog | Place::Apis).then(|| {
+    let second = frame.place.is_in_catalog().then(|| {
         let link = |text: &'static str, href: &'static str, place: Place| {
             view! { <a href=href aria-current=(frame.place == place).then_some("page")>{text}</a> }
         };
@@ -85,13 +85,18 @@ fn Header(frame: Frame) -> impl IntoView {
             <nav class="subnav" aria-label=text::CATALOG_PARTS>
                 {link(text::CATALOG, "/catalog", Place::Catalog)}
                 {link(text::APIS, "/apis", Place::Apis)}
+                {link(text::views::GRAPH, "/graph", Place::Graph)}
+                {link(text::views::CHANGES, "/changes", Place::Changes)}
+                {link(text::views::PROBLEMS, "/problems", Place::Problems)}
+                {link(text::views::LOCATIONS, "/locations", Place::Locations)}
+                {link(text::views::REGISTER, "/register", Place::Register)}
             </nav>
         }
     });
     let place = |text: &'static str, href: &'static str, current: bool| {
         view! { <a href=href aria-current=current.then_some("page")>{text}</a> }
     };
-    let in_catalog = matches!(frame.place, Place::Catalog | Place::Apis);
+    let in_catalog = frame.place.is_in_catalog();
     view! {
         <header class="header">
             <div class="topbar">
@@ -100,7 +105,7 @@ fn Header(frame: Frame) -> impl IntoView {
                 </button>
                 <a class="brand" href="/"><span class="mark" aria-hidden="true"></span><span class="brand-name">{text::PRODUCT}</span></a>
                 <nav class="places" id="places" popover="auto" aria-label=text::PLACES>
-                    {place(text::HOME, "/", frame.place == Place::Home)}
+                    {place(text::HOME, "/", matches!(frame.place, Place::Home | Place::Starred))}
                     {place(text::CATALOG, "/catalog", in_catalog)}
                 </nav>
                 <Palette/>
@@ -144,6 +149,8 @@ fn PersonMenu(person: PersonBadge, path: String, demo: bool) -> impl IntoView {
         Some(entity_ref) => view! {
             <a class="menu-item" href=entity_ref.href()><Icon glyph=Glyph::User/>{text::MY_PAGE}</a>
             <a class="menu-item" href="/catalog?kind=all&owner=mine"><Icon glyph=Glyph::Group/>{text::MY_ENTITIES}</a>
+            <a class="menu-item" href="/starred"><Icon glyph=Glyph::Star/>{text::views::STARRED}</a>
+            <a class="menu-item" href="/views"><Icon glyph=Glyph::Bookmark/>{text::views::SAVED_VIEWS}</a>
         }
         .into_any(),
         None => view! { <p class="menu-note">{text::ADMIN_TOKEN}</p> }.into_any(),

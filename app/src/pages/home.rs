@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     CatalogQuery, Column,
-    view::{CatalogRow, ChangeItem, EntityLink, HomeView, NeedsYou},
+    view::{CatalogRow, ChangeAction, ChangeItem, EntityLink, HomeView, NeedsYou},
 };
 
 use super::catalog::rows;
@@ -26,6 +26,7 @@ pub fn home(view: HomeView) -> impl IntoView {
             <nav class="actions" aria-label=text::QUICK_ACTIONS>
                 <ButtonLink text=text::BROWSE_COMPONENTS href="/catalog" glyph=Glyph::Component/>
                 <ButtonLink text=text::BROWSE_APIS href="/apis" glyph=Glyph::Api/>
+                <ButtonLink text=text::views::REGISTER href="/register" glyph=Glyph::Plus/>
             </nav>
         </div>
         {needs(needs_you, more_needs)}
@@ -39,14 +40,14 @@ pub fn home(view: HomeView) -> impl IntoView {
                     {my_services(&services, now, has_team)}
                 </section>
                 <div class="columns-even">
-                    {column("starred", text::STARRED_HEADING, text::NOTHING_STARRED, starred)}
-                    {column("recent", text::RECENT, text::NOTHING_RECENT, recent)}
+                    {column("starred", text::STARRED_HEADING, text::NOTHING_STARRED, starred, Some("/starred"))}
+                    {column("recent", text::RECENT, text::NOTHING_RECENT, recent, None)}
                 </div>
             </div>
             <section class="section" aria-labelledby="changes">
                 <div class="section-head">
                     <h2 class="section-title" id="changes">{text::CHANGES}</h2>
-                    <a class="more" href="/catalog?kind=all&sort=-changed">{text::ALL_CHANGES}</a>
+                    <a class="more" href="/changes">{text::ALL_CHANGES}</a>
                 </div>
                 {timeline(changes, now)}
             </section>
@@ -81,7 +82,7 @@ fn needs(items: Vec<NeedsYou>, more: usize) -> AnyView {
             }
         })
         .collect();
-    let more = (more > 0).then(|| view! { <a class="more" href="/catalog?kind=all&owner=mine">{text::and_more(more as u64)}</a> });
+    let more = (more > 0).then(|| view! { <a class="more" href="/problems?owner=mine">{text::and_more(more as u64)}</a> });
     view! {
         <section class="needs" aria-labelledby="needs-you">
             <div class="section-head"><h2 class="section-title" id="needs-you">{text::NEEDS_YOU}</h2>{more}</div>
@@ -123,8 +124,8 @@ fn timeline(changes: Vec<ChangeItem>, now: model::Timestamp) -> AnyView {
     let items: Vec<_> = changes
         .into_iter()
         .map(|change| {
-            let what = if change.new { text::CHANGE_NEW } else { text::CHANGE_EDITED };
-            let tone = if change.new { Tone::Ok } else { Tone::Neutral };
+            let what = text::changes::happened(change.action);
+            let tone = if change.action == ChangeAction::Created { Tone::Ok } else { Tone::Neutral };
             view! {
                 <TimelineItem at=change.at now glyph=Glyph::of_kind(&change.entity.kind) tone>
                     <EntityLinkView link=change.entity plain=true/>" "<span class="muted">{what}</span>
@@ -135,12 +136,13 @@ fn timeline(changes: Vec<ChangeItem>, now: model::Timestamp) -> AnyView {
     view! { <Timeline>{items}</Timeline> }.into_any()
 }
 
-fn column(id: &'static str, title: &'static str, empty: &'static str, links: Vec<EntityLink>) -> AnyView {
+fn column(id: &'static str, title: &'static str, empty: &'static str, links: Vec<EntityLink>, all: Option<&'static str>) -> AnyView {
+    let all = all.filter(|_| !links.is_empty()).map(|href| view! { <a class="more" href=href>{text::views::SEE_ALL}</a> });
     let body = if links.is_empty() {
         view! { <p class="quiet">{empty}</p> }.into_any()
     } else {
         view! { <ul class="entity-list">{list(links)}</ul> }.into_any()
     };
-    view! { <section class="section" aria-labelledby=id><div class="section-head"><h2 class="section-title" id=id>{title}</h2></div>{body}</section> }
+    view! { <section class="section" aria-labelledby=id><div class="section-head"><h2 class="section-title" id=id>{title}</h2>{all}</div>{body}</section> }
         .into_any()
 }

@@ -1,9 +1,19 @@
 //! The pages, one a file or folder: each takes its view model and gives what stands in `<main>`.
 
 pub mod catalog;
+pub mod compare;
+pub mod changes;
 pub mod design;
 pub mod entity;
+pub mod edit;
 pub mod error;
+pub mod explore;
 pub mod home;
+pub mod locations;
+pub mod problems;
+pub mod register;
+pub mod rest;
 pub mod search;
 pub mod sign_in;
+pub mod starred;
+pub mod views;

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 
 use model::view::{
-    About, ApiDefinition, EntityHeader, EntityLink, EntityTab, EntityView, Fact, Graph, GraphEdge, GraphNode, GraphQuery, KnownAnnotation,
-    Link, Problem, ProblemLevel, Profile, RelatedRow, RelatedSection, Source, Trail,
+    About, Actor, ApiDefinition, EditAccess, EntityHeader, EntityLink, EntityTab, EntityView, Fact, Graph, GraphEdge, GraphNode, GraphQuery, KnownAnnotation,
+    Link, Problem, ProblemLevel, OverlayNote, Profile, RelatedRow, RelatedSection, Source, Trail,
 };
 
-use crate::fixtures::{NOW, ago, component, link};
+use crate::{
+    fixtures::{NOW, ago, component, link},
+    truth_fixtures::changes,
+};
 
 fn typed(reference: &str, title: &str, kind: &str, spec_type: Option<&str>) -> EntityLink {
     EntityLink { spec_type: spec_type.map(str::to_owned), ..link(reference, title, kind) }
@@ -76,9 +79,10 @@ pub(crate) fn service(tab: EntityTab) -> EntityView {
             starred: Some(false),
             view_source: Some("https://git.example.com/payments/payment-service".to_owned()),
             edit_source: Some("https://git.example.com/payments/payment-service/edit".to_owned()),
+            edit: EditAccess::Overlay,
         },
         tab,
-        tabs: vec![EntityTab::Overview, EntityTab::Dependencies, EntityTab::Apis, EntityTab::Source],
+        tabs: vec![EntityTab::Overview, EntityTab::Dependencies, EntityTab::Apis, EntityTab::History, EntityTab::Source],
         problems: vec![Problem {
             level: ProblemLevel::Warning,
             title: "Depends on something that is not in the catalog".to_owned(),
@@ -93,6 +97,7 @@ pub(crate) fn service(tab: EntityTab) -> EntityView {
             fact("Deployed", None, None, Some("Send deployments to /webhooks/deployments.")),
             fact("Logs", None, None, Some("Add a link with the icon “logs” to metadata.links.")),
         ],
+        details: Vec::new(),
         about: About {
             owner: Some(team()),
             system: Some(typed("system:default/checkout", "Checkout", "System", None)),
@@ -115,6 +120,7 @@ pub(crate) fn service(tab: EntityTab) -> EntityView {
                 value: "northwind/payment-service".to_owned(),
                 href: Some("https://github.com/northwind/payment-service".to_owned()),
             }],
+            overlay: Some(OverlayNote { fields: vec!["owner".to_owned(), "labels".to_owned()], by: Actor::Person(team()), at: ago(90) }),
         },
         profile: None,
         graph: graph(nodes, &edges, GraphQuery { depth: if tab == EntityTab::Dependencies { 2 } else { 1 }, ..GraphQuery::default() }),
@@ -129,6 +135,7 @@ pub(crate) fn service(tab: EntityTab) -> EntityView {
                 .to_owned(),
             json: "{\n  \"kind\": \"Component\",\n  \"replicas\": 3,\n  \"public\": true\n}\n".to_owned(),
         }),
+        history: (tab == EntityTab::History).then(|| Box::new(changes(""))),
         now: NOW,
     }
 }
@@ -147,6 +154,7 @@ pub(crate) fn bare() -> EntityView {
             starred: None,
             view_source: None,
             edit_source: None,
+            edit: EditAccess::No,
         },
         problems: Vec::new(),
         trail: Trail::default(),

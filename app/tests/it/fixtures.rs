@@ -3,8 +3,8 @@
 use model::{
     CatalogQuery, FacetKey, Timestamp,
     view::{
-        CatalogRow, CatalogView, ChangeItem, DesignView, EntityLink, ErrorView, Facet, FacetOption, Flash, FlashLevel, Frame, HomeView,
-        KindCount, NeedsYou, PersonBadge, Place, SamplePerson, SearchHit, SearchView, SignInView, Theme,
+        CatalogRow, CatalogView, ChangeAction, ChangeItem, DesignView, EntityLink, ErrorView, Facet, FacetOption, Flash, FlashLevel, Frame, HomeView,
+        KindCount, NeedsYou, PersonBadge, Place, SamplePerson, SearchHit, SearchView, SignInView, Theme, ViewRail,
     },
 };
 
@@ -28,6 +28,7 @@ pub(crate) fn frame(place: Place, path: &str) -> Frame {
         path: path.to_owned(),
         flash: None,
         demo: true,
+        kind_icons: Default::default(),
         assets: "/assets/0123".to_owned(),
         nonce: "n0nce".to_owned(),
     }
@@ -134,7 +135,7 @@ fn facet(query: &CatalogQuery, key: FacetKey, values: &[(&str, &str, u64)]) -> F
 
 pub(crate) fn catalog(address: &str, count: usize) -> CatalogView {
     let query = CatalogQuery::parse(address);
-    let kind = |kind: &str, label: &str, count: u64| KindCount { kind: kind.to_owned(), label: label.to_owned(), count };
+    let kind = |kind: &str, label: &str, count: u64| KindCount { kind: kind.to_owned(), label: label.to_owned(), plural: None, count };
     let owners: Vec<(String, String)> = (0..24).map(|at| (format!("group:default/team-{at}"), format!("Team {at}"))).collect();
     let owners: Vec<(&str, &str, u64)> =
         owners.iter().enumerate().map(|(at, (value, label))| (value.as_str(), label.as_str(), 40 - at as u64)).collect();
@@ -168,6 +169,7 @@ pub(crate) fn catalog(address: &str, count: usize) -> CatalogView {
         rows: rows(count),
         mine: Some(12),
         starred: Some(3),
+        views: ViewRail::default(),
         now: NOW,
     }
 }
@@ -204,7 +206,10 @@ pub(crate) fn home() -> HomeView {
         changes: (0..9)
             .map(|at| {
                 let row = rows(9).swap_remove(at as usize);
-                ChangeItem { entity: row.entity, new: at % 3 == 1, at: ago(3 + at * at * 40), owner: row.owner }
+                {
+                    let action = if at % 3 == 1 { ChangeAction::Created } else { ChangeAction::Changed };
+                    ChangeItem { entity: row.entity, action, actor: None, at: ago(3 + at * at * 40), owner: row.owner }
+                }
             })
             .collect(),
         catalog_size: 2508,

@@ -3,6 +3,11 @@
 mod contrast;
 mod entity;
 mod entity_fixtures;
+mod exploring;
 mod fixtures;
 mod markup;
 mod pages;
+mod places;
+mod places_fixtures;
+mod truth;
+mod truth_fixtures;

@@ -4,19 +4,37 @@
 //! What keeps a replica's snapshot current is the change feed: `portal` follows it and calls [`Catalog::apply`].
 
 pub mod descriptor;
+pub mod direct;
+pub mod history;
 pub mod index;
+pub mod overlay;
 pub mod relation;
 pub mod source;
 
 mod bulk;
+mod conflict;
 mod ingest;
 mod live;
 mod location;
+mod original;
+mod preview;
+mod push;
 mod reading;
+pub mod registry;
 mod sql;
+mod visible;
 
-pub use live::Catalog;
-pub use location::{Location, LocationConfig, Locations, generated_ref};
-pub use reading::{Reading, ReadingConfig};
+#[cfg(test)]
+mod tests;
+
+pub use conflict::{Conflict, DirectError, Expected, PORTAL, clean};
+pub use direct::Written;
+pub use live::{BrokenFile, Catalog};
+pub use location::{Held, Location, LocationConfig, Locations, generated_ref};
+pub use overlay::{Overlay, StoredOverlay};
+pub use preview::{Preview, PreviewEntity, PreviewFile, PreviewProblem};
+pub use push::{push_worker, pushed};
+pub use reading::{Reading, ReadingConfig, Schedule};
+pub use registry::NewLocation;
 pub use source::SourcesConfig;
 pub use sql::STATEMENTS;

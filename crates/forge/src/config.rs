@@ -37,11 +37,13 @@ pub enum HostKind {
 pub struct FetchConfig {
     /// Bytes that one file may have.
     pub max_bytes: u64,
-    /// How long one request may take, and each step of git.
+    /// How long one request may take, with its redirects, and each step of git; a transfer of git may take ten times as
+    /// long while it moves.
     pub timeout: Duration,
     /// Redirects that are followed, each checked like a first request.
     pub max_redirects: usize,
-    /// Hosts (`git.internal:8443`), addresses or ranges (`10.0.0.0/8`) that may be asked although they are private.
+    /// Hosts (`git.internal:8443`), addresses or ranges (`10.0.0.0/8`) that may be asked although they are private. The
+    /// hosts that are configured by name may be so too.
     pub allow_private: Vec<String>,
     /// Whether `file://` addresses of git may be read; only what the configuration names.
     pub allow_file: bool,

@@ -13,6 +13,11 @@ impl Timestamp {
         jiff::Timestamp::from_second(self.0.div_euclid(1_000_000)).map_or_else(|_| self.0.to_string(), |t| t.to_string())
     }
 
+    /// Reads RFC 3339, as in `2026-11-22T09:30:00Z`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_microsecond()))
+    }
+
     /// For people: `just now`, `5 min ago`, `3 h ago`, `2 days ago`, then the date.
     pub fn relative_to(self, now: Self) -> String {
         let seconds = (now.0 - self.0) / 1_000_000;

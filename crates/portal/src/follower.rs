@@ -14,7 +14,7 @@ use store::{FeedPage, Store, StoreError};
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::stars::Stars;
+use crate::{stars::Stars, views::Views};
 
 /// Rows of the feed that are taken at once.
 const PAGE: u32 = 1_000;
@@ -33,6 +33,7 @@ pub(crate) struct Follower {
     store: Store,
     catalog: Arc<Catalog>,
     stars: Arc<Stars>,
+    views: Arc<Views>,
     reading: Arc<Reading>,
     delay: Duration,
     /// Up to where the feed is in memory. Its lock orders the steps.
@@ -47,6 +48,7 @@ impl Follower {
         store: &Store,
         catalog: &Arc<Catalog>,
         stars: &Arc<Stars>,
+        views: &Arc<Views>,
         reading: &Arc<Reading>,
         delay: Duration,
     ) -> Result<Arc<Self>, StoreError> {
@@ -54,6 +56,7 @@ impl Follower {
             store: store.clone(),
             catalog: Arc::clone(catalog),
             stars: Arc::clone(stars),
+            views: Arc::clone(views),
             reading: Arc::clone(reading),
             delay,
             step: Mutex::default(),
@@ -136,19 +139,35 @@ impl Follower {
     async fn take(&self, page: &FeedPage, last: Seq) -> Result<(), StoreError> {
         let (mut uids, mut seen, mut locations) = (Vec::new(), HashSet::new(), false);
         let mut people: HashSet<&str> = HashSet::new();
+        let mut keepers: HashSet<&str> = HashSet::new();
+        let mut overlays: HashSet<&str> = HashSet::new();
         for row in &page.rows {
             match row.topic.as_str() {
                 "entity" => {
                     let keys: Vec<String> = serde_json::from_str(&row.key).unwrap_or_default();
                     uids.extend(keys.into_iter().filter(|uid| seen.insert(uid.clone())));
                 }
-                "location" => locations = true,
+                "location" => {
+                    locations = true;
+                    self.reading.located(&row.key);
+                }
+                "overlay" => {
+                    overlays.insert(&row.key);
+                }
                 "refresh" => self.reading.requested(&row.key),
                 "star" => {
                     people.insert(&row.key);
                 }
+                "view" => {
+                    keepers.insert(&row.key);
+                }
                 _ => {}
             }
+        }
+        if !overlays.is_empty() {
+            // Before their entities, which are read with what is put over them.
+            let names: Vec<String> = overlays.into_iter().map(str::to_owned).collect();
+            self.catalog.reload_overlays(&names).await?;
         }
         if !uids.is_empty() {
             self.catalog.apply(&uids, last).await?;
@@ -159,6 +178,9 @@ impl Follower {
         for person in people {
             self.stars.reload(&self.store, person).await?;
         }
+        for person in keepers {
+            self.views.reload(&self.store, person).await?;
+        }
         Ok(())
     }
 
@@ -168,6 +190,7 @@ impl Follower {
         let head = tx.feed_head().await?;
         self.catalog.load(&mut tx).await?;
         self.stars.load(&mut tx).await?;
+        self.views.load(&mut tx).await?;
         tx.end().await?;
         self.reached.send_replace(head);
         Ok(())

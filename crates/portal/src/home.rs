@@ -8,14 +8,13 @@ use std::{
 use catalog::index::{EntityId, Predicate, Snapshot};
 use model::{
     Caller, EntityRef, PortalError, Seq,
-    view::{ChangeItem, HomeView, NeedsYou},
+    view::{ChangeAction, ChangeItem, HomeView, NeedsYou},
 };
 use store::Args;
 
 use crate::{
     Portal,
     authorise::{Action, allow},
-    catalog::problems,
     failure, sql,
     summary::Links,
 };
@@ -51,6 +50,10 @@ impl<'a> HomeUseCases<'a> {
             }),
             None => Vec::new(),
         };
+        let history = self.portal.catalog().latest_changes(caller, CHANGES).await.unwrap_or_else(|error| {
+            tracing::info!(%error, "the history cannot be read");
+            Vec::new()
+        });
         let snapshot = &scoped.snapshot;
         let links = Links::new(snapshot);
         let all = self.portal.inner.problems.of(snapshot);
@@ -68,11 +71,15 @@ impl<'a> HomeUseCases<'a> {
             (!all.of.contains_key(id), ["component", "api", "resource"].iter().position(|known| *known == kind), entity.name().to_owned())
         };
         mine.sort_by_cached_key(rank);
-        let needs: Vec<NeedsYou> = needing
+        let mut needs: Vec<NeedsYou> = needing
             .iter()
-            .flat_map(|id| problems::of_entity(&snapshot.entity(*id)).into_iter().map(|(_, problem)| (*id, problem)))
+            .flat_map(|id| all.of_entity(&snapshot.entity(*id)).into_iter().map(|(_, problem)| (*id, problem)))
             .map(|(id, problem)| NeedsYou { entity: links.link(id), title: problem.title, fix: problem.fix })
             .collect();
+        needs.extend(all.elsewhere_of(&names).filter_map(|item| {
+            let entity = links.target(item.entity_ref.as_ref()?);
+            Some(NeedsYou { entity, title: item.title.clone(), fix: item.fix.clone() })
+        }));
         let row = |id: EntityId| links.row(id, &all.titles(id), stars.contains(&snapshot.entity(id).entity_ref()));
         let listed =
             |refs: &[EntityRef]| refs.iter().filter_map(|entity| snapshot.find(entity)).take(LISTED).map(|id| links.link(id)).collect();
@@ -88,7 +95,7 @@ impl<'a> HomeUseCases<'a> {
             services_total,
             starred: listed(&stars),
             recent: listed(&visited),
-            changes: self.changes(&scoped, &links),
+            changes: self.changes(history, &scoped, &links),
             catalog_size: snapshot.len() as u64,
             now: crate::now(),
         })
@@ -140,19 +147,26 @@ impl<'a> HomeUseCases<'a> {
         found
     }
 
-    fn changes(&self, scoped: &crate::Scoped, links: &Links<'_>) -> Vec<ChangeItem> {
+    /// The latest of the history, filled up with what came into the catalog: a first reading writes no history.
+    fn changes(&self, mut history: Vec<ChangeItem>, scoped: &crate::Scoped, links: &Links<'_>) -> Vec<ChangeItem> {
         let recent = self.portal.inner.recent.of(&scoped.snapshot);
         let shown = recent.iter().copied().filter(|id| scoped.visibility.allows(*id)).take(CHANGES);
-        let item = |id: EntityId| {
+        let came = shown.filter_map(|id| {
             let entity = scoped.snapshot.entity(id);
-            ChangeItem {
+            let told = history.iter().any(|item| item.entity.entity_ref == entity.entity_ref());
+            (entity.first_seen() == entity.changed() && !told).then(|| ChangeItem {
                 entity: links.link(id),
-                new: entity.first_seen() == entity.changed(),
+                action: ChangeAction::Created,
+                actor: None,
                 at: entity.changed(),
                 owner: links.first(id, "ownedBy"),
-            }
-        };
-        shown.map(item).collect()
+            })
+        });
+        let came: Vec<ChangeItem> = came.collect();
+        history.extend(came);
+        history.sort_by_key(|item| Reverse(item.at));
+        history.truncate(CHANGES);
+        history
     }
 }
 

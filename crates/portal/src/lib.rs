@@ -15,28 +15,36 @@ mod sql;
 mod stars;
 mod summary;
 mod upkeep;
+mod views;
 mod visits;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
-use ::catalog::{Catalog, Reading, ReadingConfig, index::Snapshot};
+use ::catalog::{Catalog, Reading, ReadingConfig, descriptor::Kinds, index::Snapshot, push_worker};
 use model::{Caller, PortalError};
 use store::{Store, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use authorise::Action;
-pub use catalog::{CatalogUseCases, Scoped};
+pub use catalog::{
+    Analysis, AnalyzedField, CatalogUseCases, EditPage, DESCRIPTOR, LocationState, OnConflict, Put, Registered, Scoped, UnregisterPreview,
+};
 pub use health::{HealthUseCases, Readiness};
 pub use home::HomeUseCases;
 pub use people::PeopleUseCases;
 pub use sql::STATEMENTS;
+pub use stars::StarUseCases;
+pub use views::ViewUseCases;
+pub use webhooks::WebhookUseCases;
 
 use catalog::{list::Tops, problems::ProblemCache};
 use follower::Follower;
 use home::Recent;
 use session::SessionKey;
 use stars::Stars;
+use views::Views;
 use visits::Visits;
 
 /// What the portal is told from outside.
@@ -63,7 +71,10 @@ struct Inner {
     store: Store,
     catalog: Arc<Catalog>,
     reading: Arc<Reading>,
+    /// The kinds that the configuration declares.
+    kinds: Arc<Kinds>,
     stars: Arc<Stars>,
+    views: Arc<Views>,
     visits: Visits,
     follower: Arc<Follower>,
     sessions: SessionKey,
@@ -71,6 +82,7 @@ struct Inner {
     recent: Recent,
     tops: Tops,
     demo: Option<&'static [&'static str]>,
+    history: Duration,
 }
 
 impl Portal {
@@ -79,26 +91,33 @@ impl Portal {
     /// # Errors
     /// Any failure of the store.
     pub async fn open(store: Store, config: PortalConfig) -> Result<Self, StoreError> {
+        let kinds = Arc::clone(&config.reading.kinds);
+        let every = (config.reading.poll, config.reading.read_every);
         let reading = Reading::open(&store, config.reading).await?;
         let sessions = SessionKey::load(&store).await?;
-        let catalog = Catalog::new(store.clone());
+        let catalog = Catalog::with_kinds(store.clone(), Arc::clone(&kinds));
         let stars = Arc::new(Stars::default());
-        let follower = Follower::load(&store, &catalog, &stars, &reading, config.feed_delay).await?;
+        let views = Arc::new(Views::default());
+        let follower = Follower::load(&store, &catalog, &stars, &views, &reading, config.feed_delay).await?;
         let visits = Visits::new(store.clone());
+        let problems = ProblemCache::new(Arc::clone(&catalog), every);
         let demo = config.demo;
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
                 catalog,
                 reading,
+                kinds,
                 stars,
+                views,
                 visits,
                 follower,
                 sessions,
-                problems: ProblemCache::default(),
+                problems,
                 recent: Recent::default(),
                 tops: Tops::default(),
                 demo,
+                history: config.history,
             }),
         })
     }
@@ -112,7 +131,9 @@ impl Portal {
         let mut tasks = self.inner.reading.run(cancel).await?;
         tasks.spawn(Arc::clone(&self.inner.follower).run(cancel.clone()));
         tasks.spawn(self.inner.visits.writer(cancel.clone()));
-        tasks.spawn(upkeep::run(self.inner.store.clone(), cancel.clone()));
+        tasks.spawn(upkeep::run(self.inner.store.clone(), self.inner.history, cancel.clone()));
+        tasks.spawn(upkeep::clean(self.inner.store.clone(), cancel.clone()));
+        tasks.spawn(push_worker(Arc::clone(&self.inner.reading)).run(cancel.clone()));
         Ok(tasks)
     }
 
@@ -134,9 +155,24 @@ impl Portal {
         HomeUseCases::new(self)
     }
 
+    /// What people starred.
+    pub fn stars(&self) -> StarUseCases<'_> {
+        StarUseCases::new(self)
+    }
+
+    /// What people keep of the catalog.
+    pub fn views(&self) -> ViewUseCases<'_> {
+        ViewUseCases::new(self)
+    }
+
     /// Who is who.
     pub fn people(&self) -> PeopleUseCases<'_> {
         PeopleUseCases::new(self)
+    }
+
+    /// What hosts of repositories tell.
+    pub fn webhooks(&self) -> WebhookUseCases<'_> {
+        WebhookUseCases::new(self)
     }
 
     /// Whether this replica can serve.

@@ -1,9 +1,22 @@
-//! Every statement of the portal's own tables: what people starred and visited.
+//! Every statement of the portal's own tables: what people starred, visited and keep as views.
 
 use store::{Statement, Ts};
 
 /// Every statement of this crate, for the test that prepares them on both databases.
-pub const STATEMENTS: &[&Statement] = &[&STARS, &STARS_OF, &STAR_ADD, &STAR_REMOVE, &VISITS_OF, &VISITS_ADD, &VISITS_TRIM];
+pub const STATEMENTS: &[&Statement] = &[
+    &STARS,
+    &STARS_OF,
+    &STAR_ADD,
+    &STAR_REMOVE,
+    &VISITS_OF,
+    &VISITS_ADD,
+    &VISITS_TRIM,
+    &VIEWS,
+    &VIEWS_OF,
+    &VIEW_ADD,
+    &VIEW_CHANGE,
+    &VIEW_REMOVE,
+];
 
 /// Who starred what.
 pub(crate) const STARS: Statement =
@@ -52,3 +65,45 @@ pub(crate) const VISITS_TRIM: Statement = Statement::both(
     "DELETE FROM person_visit WHERE person = $1 AND entity_ref NOT IN
      (SELECT entity_ref FROM person_visit WHERE person = $1 ORDER BY visited_at DESC, entity_ref LIMIT 50)",
 );
+
+/// A saved view.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct ViewRow {
+    pub(crate) id: String,
+    pub(crate) person: String,
+    pub(crate) name: String,
+    pub(crate) query: String,
+    pub(crate) shared: i64,
+    pub(crate) created_at: Ts,
+}
+
+/// Everybody's saved views.
+pub(crate) const VIEWS: Statement =
+    Statement::both("portal.views", "SELECT id, person, name, query, shared, created_at FROM saved_view ORDER BY person, name");
+
+/// `$1` person: their saved views.
+pub(crate) const VIEWS_OF: Statement = Statement::both(
+    "portal.views_of",
+    "SELECT id, person, name, query, shared, created_at FROM saved_view WHERE person = $1 ORDER BY name",
+);
+
+/// `$1` id, `$2` person, `$3` name, `$4` query, `$5` shared, `$6` now, `$7` how many a person may have. Adds nothing when the person has
+/// that many, or one of that name.
+pub(crate) const VIEW_ADD: Statement = Statement::each(
+    "portal.view_add",
+    "INSERT INTO saved_view (id, person, name, query, shared, created_at) SELECT $1, $2, $3, $4, $5, $6
+     WHERE (SELECT CAST(count(*) AS BIGINT) FROM saved_view WHERE person = $2) < $7 ON CONFLICT (person, name) DO NOTHING",
+    "INSERT INTO saved_view (id, person, name, query, shared, created_at)
+     SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT)
+     WHERE (SELECT CAST(count(*) AS BIGINT) FROM saved_view WHERE person = $2) < CAST($7 AS BIGINT) ON CONFLICT (person, name) DO NOTHING",
+);
+
+/// `$1` id, `$2` person, `$3` name, `$4` shared. Changes nothing when the person has another view of that name.
+pub(crate) const VIEW_CHANGE: Statement = Statement::both(
+    "portal.view_change",
+    "UPDATE saved_view SET name = $3, shared = $4 WHERE id = $1 AND person = $2
+     AND NOT EXISTS (SELECT 1 FROM saved_view AS other WHERE other.person = $2 AND other.name = $3 AND other.id <> $1)",
+);
+
+/// `$1` id, `$2` person.
+pub(crate) const VIEW_REMOVE: Statement = Statement::both("portal.view_remove", "DELETE FROM saved_view WHERE id = $1 AND person = $2");

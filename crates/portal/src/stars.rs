@@ -5,10 +5,41 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use model::EntityRef;
+use model::{Caller, EntityRef, PortalError, view::StarredView};
 use store::{Args, ReadTx, Store, StoreError};
 
-use crate::sql;
+use crate::{Portal, sql, summary::Links};
+
+/// Use cases of starred entities.
+#[derive(Debug)]
+pub struct StarUseCases<'a> {
+    portal: &'a Portal,
+}
+
+impl<'a> StarUseCases<'a> {
+    pub(crate) fn new(portal: &'a Portal) -> Self {
+        Self { portal }
+    }
+
+    /// What the caller starred, the latest first; nothing for machines.
+    ///
+    /// # Errors
+    /// As [`crate::CatalogUseCases::scoped`].
+    pub async fn page(&self, caller: &Caller) -> Result<StarredView, PortalError> {
+        let scoped = self.portal.catalog().scoped(caller).await?;
+        let problems = self.portal.inner.problems.of(&scoped.snapshot);
+        let links = Links::new(&scoped.snapshot);
+        let mut view = StarredView { now: crate::now(), ..StarredView::default() };
+        let stars = caller.person().map(|person| self.portal.inner.stars.of(person)).unwrap_or_default();
+        for star in stars.iter() {
+            match scoped.snapshot.find(star).filter(|id| scoped.visibility.allows(*id)) {
+                Some(id) => view.rows.push(links.row(id, &problems.titles(id), true)),
+                None => view.missing.push(crate::summary::missing(star.clone())),
+            }
+        }
+        Ok(view)
+    }
+}
 
 /// Everybody's stars, the latest first. The change feed keeps them current.
 #[derive(Debug, Default)]

@@ -1,4 +1,5 @@
-//! What has to be thrown away from time to time, so that tables do not grow for ever.
+//! What has to be done from time to time: throwing old rows away, so that tables do not grow for ever, and letting entities go that no
+//! source provides any more.
 
 use std::time::Duration;
 
@@ -8,28 +9,64 @@ use tokio_util::sync::CancellationToken;
 
 /// How often old rows are looked for.
 const EVERY: Duration = Duration::from_secs(3600);
-/// How long rows of the change feed are kept, in microseconds: two days. A replica that was away for longer loads everything again.
-const FEED: i64 = 2 * 86_400 * 1_000_000;
+/// How often entities are looked for whose grace is over.
+const CLEAN: Duration = Duration::from_secs(2);
+/// How long rows of the change feed are kept: two days. A replica that was away for longer loads everything again.
+const FEED: Duration = Duration::from_secs(2 * 86_400);
 /// Rows that one transaction removes.
 const BATCH: u32 = 5_000;
 
-/// Removes old rows every hour until `cancel`. Several replicas may do it at once.
-pub(crate) async fn run(store: Store, cancel: CancellationToken) {
+/// Removes old rows every hour, those of the history when they are older than `history`, until `cancel`. Several replicas may do it at
+/// once.
+pub(crate) async fn run(store: Store, history: Duration, cancel: CancellationToken) {
     while cancel.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
-        if let Err(error) = prune(&store).await {
+        if let Err(error) = prune(&store, history).await {
             tracing::info!(%error, "old rows could not be removed, the next hour tries again");
         }
     }
 }
 
-async fn prune(store: &Store) -> Result<(), StoreError> {
+/// Lets entities go whose grace is over, every few seconds until `cancel`. Several replicas may do it at once: each row goes once.
+pub(crate) async fn clean(store: Store, cancel: CancellationToken) {
+    let mut failing = false;
+    while cancel.run_until_cancelled(tokio::time::sleep(CLEAN)).await.is_some() {
+        match catalog::clean(&store).await {
+            Ok(gone) => {
+                failing = false;
+                if gone > 0 {
+                    tracing::info!(gone, "entities went that no source provided any more");
+                }
+            }
+            // Said once: while the database is away, others say so too.
+            Err(error) if !std::mem::replace(&mut failing, true) => {
+                tracing::info!(%error, "entities that no source provides could not be removed, it is tried again");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+async fn prune(store: &Store, history: Duration) -> Result<(), StoreError> {
     loop {
         let mut tx = store.begin().await?;
-        let before = Timestamp(tx.now().await?.0 - FEED);
+        let before = before(tx.now().await?, FEED);
         let removed = store::feed::prune(&mut tx, before, BATCH).await?;
+        tx.commit().await?;
+        if removed < u64::from(BATCH) {
+            break;
+        }
+    }
+    loop {
+        let mut tx = store.begin().await?;
+        let before = before(tx.now().await?, history);
+        let removed = catalog::history::prune(&mut tx, before, BATCH).await?;
         tx.commit().await?;
         if removed < u64::from(BATCH) {
             return Ok(());
         }
     }
+}
+
+fn before(now: Timestamp, time: Duration) -> Timestamp {
+    Timestamp(now.0.saturating_sub(i64::try_from(time.as_micros()).unwrap_or(i64::MAX)))
 }

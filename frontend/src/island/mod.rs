@@ -10,6 +10,8 @@
 mod combobox;
 mod copy;
 mod dom;
+mod explore;
+mod editor;
 mod filter;
 mod listbox;
 mod palette;
@@ -24,6 +26,8 @@ use web_sys::Element;
 
 pub use combobox::Combobox;
 pub use copy::CopyButton;
+pub use editor::YamlCheck;
+pub use explore::GraphWalk;
 pub use filter::FilterBox;
 pub use palette::Palette;
 pub use shortcuts::Shortcuts;

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response, UrlSearchParams};
 
-use crate::PaletteHit;
+use crate::{PaletteHit, YamlMistake};
 
 /// Calls `/fn/star`.
 ///
@@ -35,6 +35,19 @@ pub(super) async fn complete(text: &str) -> Result<Vec<PaletteHit>, String> {
         owner: text(&hit, "owner"),
     };
     Ok(Array::from(&hits).iter().map(hit).collect())
+}
+
+/// Calls `/fn/check`.
+///
+/// # Errors
+/// What to tell the person.
+pub(super) async fn check(text: &str) -> Result<Vec<YamlMistake>, String> {
+    let mistakes = call("/fn/check", &[("text", text)]).await?;
+    let text =
+        |mistake: &JsValue, name: &str| Reflect::get(mistake, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
+    let mistake =
+        |mistake: JsValue| YamlMistake { place: text(&mistake, "place"), message: text(&mistake, "message"), help: text(&mistake, "help") };
+    Ok(Array::from(&mistakes).iter().map(mistake).collect())
 }
 
 async fn call(path: &str, fields: &[(&str, &str)]) -> Result<JsValue, String> {

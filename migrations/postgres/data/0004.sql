@@ -1,6 +1,7 @@
 UPDATE location SET read_every = 60000000, held = '{"lost":30,"of":100}', registered_by = 'user:default/zoë' WHERE id = 'l2';
 UPDATE entity SET gone_at = 5 WHERE uid = 'e2';
-INSERT INTO entity_conflict (ref, location_id, file, since) VALUES ('component:default/payment-service', 'l2', 'https://example.org/größe.yaml', 3);
+INSERT INTO entity_conflict (ref, location_id, file, since, position, hash, json, emitted) VALUES
+    ('component:default/payment-service', 'l2', 'https://example.org/größe.yaml', 3, 0, '0d', '{"kind":"Component"}', '');
 INSERT INTO entity_overlay (ref, patch, etag, changed_by, changed_at) VALUES
     ('component:default/payment-service', '{"tags":["größe"]}', '0c', 'user:default/zoë', 4);
 INSERT INTO entity_change (id, ref, at, action, actor, source, diff) VALUES

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::verbs::{ExportArgs, ImportCommand, InitArgs, ShadowArgs, ValidateArgs};
+
 /// An internal developer platform in one program.
 #[derive(Debug, Parser)]
 #[command(name = "waymark", version, disable_help_subcommand = true)]
@@ -20,6 +22,17 @@ pub enum Command {
     Serve(ServeArgs),
     /// Brings the database to this version's tables and ends.
     Migrate(MigrateArgs),
+    /// Checks catalog files as the portal would, for CI
+    Validate(ValidateArgs),
+    /// Writes a configuration and a first catalog into a folder
+    Init(InitArgs),
+    /// Takes over what another portal is configured with
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Compares every entity and relation with those of a running Backstage
+    Shadow(ShadowArgs),
+    /// Writes the catalog out as plain catalog files
+    Export(ExportArgs),
     /// Prints the version.
     Version,
 }
@@ -54,6 +67,9 @@ pub struct ServeArgs {
     /// How log lines look: human or json [default: human]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Takes variables and files of secrets that are not there as they are named: for verbs that ask no host.
+    #[arg(skip)]
+    pub without_secrets: bool,
 }
 
 /// Flags of `migrate`.

@@ -8,32 +8,43 @@ use toml::{
 };
 
 use super::{
-    Config, ConfigError, LocationConfig,
+    Config, ConfigError, LocationConfig, Sources,
     load::{absolute, location, nearest},
-    settings::{Kind, LOCATION_KEYS, LOCATIONS_KEY, SETTINGS},
+    rows::SETTINGS,
+    settings::{HOSTS_KEY, KINDS_KEY, Kind, LOCATION_KEYS, LOCATIONS_KEY, TABLES},
+    value,
 };
 
 /// Reads the file's text into `config`. `base` is the directory that its relative paths start from.
-pub(super) fn read(config: &mut Config, text: &str, name: &str, base: &Path) -> Result<(), ConfigError> {
-    let reader = Reader { text, name, base };
+pub(super) fn read(config: &mut Config, text: &str, name: &str, base: &Path, sources: &Sources) -> Result<(), ConfigError> {
+    let reader = Reader { text, name, base, sources };
     let table = DeTable::parse(text).map_err(|error| reader.error(error.span().unwrap_or(0..0), error.message()))?;
     reader.table(config, "", table.get_ref())
 }
 
-struct Reader<'a> {
+/// The file, and what its values are read with.
+pub(super) struct Reader<'a> {
     text: &'a str,
     name: &'a str,
-    base: &'a Path,
+    /// Where relative paths start.
+    pub(super) base: &'a Path,
+    /// For `$NAME`.
+    pub(super) sources: &'a Sources,
 }
 
-type Entry<'i> = Spanned<DeValue<'i>>;
+/// A value and where it stands.
+pub(super) type Entry<'i> = Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
     fn table(&self, config: &mut Config, prefix: &str, table: &DeTable<'_>) -> Result<(), ConfigError> {
         for (key, value) in table {
             let path = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
             if path == LOCATIONS_KEY {
-                config.catalog.locations = self.locations(value)?;
+                config.catalog.locations = self.tables(&path, value)?.map(|entry| self.location(entry)).collect::<Result<_, _>>()?;
+            } else if path == HOSTS_KEY {
+                config.hosts = self.hosts(value)?;
+            } else if path == KINDS_KEY {
+                config.kinds = self.kinds(value)?;
             } else if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == path) {
                 let given = self.scalar(&path, setting.kind, value)?;
                 (setting.set)(config, &given).map_err(|message| self.error(value.span(), &format!("{path}: {message}")))?;
@@ -46,56 +57,91 @@ impl Reader<'_> {
             {
                 self.table(config, &path, inner)?;
             } else {
-                let known = SETTINGS.iter().map(|setting| setting.key).chain([LOCATIONS_KEY]);
-                return Err(self.unknown(key.span(), &path, known));
+                let keys = SETTINGS.iter().map(|setting| setting.key);
+                // A table that is misspelt is near to the table, and not to a key in it.
+                let mut known: Vec<&str> = keys.clone().chain(TABLES).chain(keys.filter_map(|key| Some(key.split_once('.')?.0))).collect();
+                known.dedup();
+                return Err(self.unknown(key.span(), &path, known.into_iter()));
             }
         }
         Ok(())
     }
 
-    fn scalar(&self, path: &str, kind: Kind, value: &Entry<'_>) -> Result<String, ConfigError> {
+    /// A value as text, if it has the type that it needs.
+    pub(super) fn scalar(&self, path: &str, kind: Kind, value: &Entry<'_>) -> Result<String, ConfigError> {
         match (kind, value.get_ref()) {
-            (Kind::Text | Kind::Duration, DeValue::String(text)) => Ok(text.to_string()),
+            (Kind::Text | Kind::Secret | Kind::Duration, DeValue::String(text)) => Ok(text.to_string()),
             (Kind::Number, DeValue::Integer(number)) => Ok(number.to_string()),
             (Kind::Boolean, DeValue::Boolean(yes)) => Ok(yes.to_string()),
+            (Kind::List, DeValue::Array(_)) => Ok(self.texts(path, value)?.join(",")),
             (_, other) => {
                 // A secret is not repeated in a message that ends in a log.
-                let found = if matches!(path, "admin-token" | "database-url") { "something else".to_owned() } else { found(other) };
+                let found = if kind == Kind::Secret { "something else".to_owned() } else { found(other) };
                 Err(self.error(value.span(), &format!("{path}: expected {}, found {found}", kind.expected())))
             }
         }
     }
 
-    fn locations(&self, value: &Entry<'_>) -> Result<Vec<LocationConfig>, ConfigError> {
-        let DeValue::Array(entries) = value.get_ref() else {
-            let message = format!("{LOCATIONS_KEY}: expected tables, each under [[{LOCATIONS_KEY}]], found {}", found(value.get_ref()));
-            return Err(self.error(value.span(), &message));
+    /// A text in a table, of which the path is known.
+    pub(super) fn text(&self, path: &str, value: &Entry<'_>) -> Result<String, ConfigError> {
+        self.scalar(path, Kind::Text, value)
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, path: &str, value: &Entry<'_>) -> Result<Vec<String>, ConfigError> {
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.error(value.span(), &format!("{path}: expected a list of strings, found {}", found(value.get_ref()))));
         };
-        entries.iter().map(|entry| self.location(entry)).collect()
+        items.iter().map(|item| self.text(path, item)).collect()
+    }
+
+    /// The tables of a list of tables.
+    pub(super) fn tables<'v, 'i>(&self, path: &str, value: &'v Entry<'i>) -> Result<impl Iterator<Item = &'v Entry<'i>>, ConfigError> {
+        match value.get_ref() {
+            DeValue::Array(entries) => Ok(entries.iter()),
+            other => {
+                let message = format!("{path}: expected tables, each under [[{path}]], found {}", found(other));
+                Err(self.error(value.span(), &message))
+            }
+        }
+    }
+
+    /// One of those tables.
+    pub(super) fn entries<'v, 'i>(&self, path: &str, entry: &'v Entry<'i>) -> Result<&'v DeTable<'i>, ConfigError> {
+        match entry.get_ref() {
+            DeValue::Table(table) => Ok(table),
+            other => Err(self.error(entry.span(), &format!("{path}: expected a table, found {}", found(other)))),
+        }
     }
 
     fn location(&self, entry: &Entry<'_>) -> Result<LocationConfig, ConfigError> {
-        let DeValue::Table(table) = entry.get_ref() else {
-            return Err(self.error(entry.span(), &format!("{LOCATIONS_KEY}: expected a table, found {}", found(entry.get_ref()))));
-        };
-        let (mut kind, mut target, mut allow) = (None, None, None);
+        let table = self.entries(LOCATIONS_KEY, entry)?;
+        let (mut kind, mut target, mut allow, mut every) = (None, None, None, None);
         for (key, value) in table {
             let path = format!("{LOCATIONS_KEY}.{}", key.get_ref());
             match &**key.get_ref() {
-                "type" => kind = Some((self.scalar(&path, Kind::Text, value)?, value.span())),
-                "target" => target = Some(self.scalar(&path, Kind::Text, value)?),
+                "type" => kind = Some((self.text(&path, value)?, value.span())),
+                "target" => target = Some(self.text(&path, value)?),
                 "rules" => allow = Some(self.rules(&path, value)?),
+                "every" => {
+                    let given = self.scalar(&path, Kind::Duration, value)?;
+                    every = Some(value::positive(&given).map_err(|message| self.error(value.span(), &format!("{path}: {message}")))?);
+                }
                 name => return Err(self.unknown(key.span(), name, LOCATION_KEYS.into_iter())),
             }
         }
         let Some(target) = target else {
             return Err(self.error(entry.span(), &format!("{LOCATIONS_KEY}: a location needs a target")));
         };
+        let target =
+            self.sources.expand(&target).map_err(|message| self.error(entry.span(), &format!("{LOCATIONS_KEY}.target: {message}")))?;
         match kind {
-            None => Ok(LocationConfig { allow, ..location(&target, self.base) }),
-            Some((kind, _)) if kind == "url" => Ok(LocationConfig { kind, target, allow }),
-            Some((kind, _)) if kind == "file" => Ok(LocationConfig { kind, target: absolute(&target, self.base), allow }),
-            Some((kind, span)) => Err(self.error(span, &format!("{LOCATIONS_KEY}.type: expected \"file\" or \"url\", found \"{kind}\""))),
+            None => Ok(LocationConfig { allow, every, ..location(&target, self.base) }),
+            Some((kind, _)) if kind == "url" || kind == "git" => Ok(LocationConfig { kind, target, allow, every }),
+            Some((kind, _)) if kind == "file" => Ok(LocationConfig { kind, target: absolute(&target, self.base), allow, every }),
+            Some((kind, span)) => {
+                Err(self.error(span, &format!("{LOCATIONS_KEY}.type: expected \"file\", \"url\" or \"git\", found \"{kind}\"")))
+            }
         }
     }
 
@@ -116,14 +162,15 @@ impl Reader<'_> {
                 }
                 let DeValue::Array(allowed_kinds) = allowed.get_ref() else { return Err(wrong(allowed)) };
                 for kind in allowed_kinds {
-                    kinds.push(self.scalar(&format!("{path}.allow"), Kind::Text, kind)?);
+                    kinds.push(self.text(&format!("{path}.allow"), kind)?);
                 }
             }
         }
         Ok(kinds)
     }
 
-    fn unknown<'k>(&self, span: Range<usize>, key: &str, known: impl Iterator<Item = &'k str> + Clone) -> ConfigError {
+    /// A key that nobody knows, and the one that may be meant.
+    pub(super) fn unknown<'k>(&self, span: Range<usize>, key: &str, known: impl Iterator<Item = &'k str> + Clone) -> ConfigError {
         let hint = match nearest(key, known.clone(), key.len().max(3)) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("known are {}", known.collect::<Vec<_>>().join(", ")),
@@ -131,12 +178,14 @@ impl Reader<'_> {
         self.error(span, &format!("unknown key \"{key}\"; {hint}"))
     }
 
-    fn error(&self, span: Range<usize>, message: &str) -> ConfigError {
+    /// What is wrong at a place of the file.
+    pub(super) fn error(&self, span: Range<usize>, message: &str) -> ConfigError {
         let line = 1 + self.text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count();
         ConfigError { place: format!("{}:{line}", self.name), message: message.to_owned() }
     }
 }
 
+/// A value in a message.
 fn found(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("the string \"{text}\""),

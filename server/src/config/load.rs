@@ -1,10 +1,17 @@
 //! Puts the sources together.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use catalog::descriptor::Kinds;
 
 use super::{
-    Config, LocationConfig, ServeArgs, file,
-    settings::{self, CATALOG_VARIABLE, CONFIG_VARIABLE, SETTINGS},
+    Config, LocationConfig, ServeArgs, file, hosts,
+    rows::SETTINGS,
+    settings::{self, CATALOG_VARIABLE, CONFIG_VARIABLE},
+    value,
 };
 
 /// What is wrong with the configuration: where, and what to write instead.
@@ -40,24 +47,23 @@ impl Sources {
         Ok(Self { flags, environment: environment.collect(), directory })
     }
 
-    fn variable(&self, name: &str) -> Option<&str> {
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
         let found = self.environment.iter().find(|(have, value)| have == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     }
 
-    /// A target that starts with `$NAME` or `${NAME}`, with the variable's value in its place: service managers start programs without a
-    /// shell that would do it.
-    fn expand(&self, target: &str) -> Result<String, ConfigError> {
-        let Some(rest) = target.strip_prefix('$') else { return Ok(target.to_owned()) };
+    /// A text that starts with `$NAME` or `${NAME}`, with the variable's value in its place: service managers start programs without a
+    /// shell that would do it, and secrets stay out of files. The error says which variable is not set.
+    pub(super) fn expand(&self, text: &str) -> Result<String, String> {
+        let Some(rest) = text.strip_prefix('$') else { return Ok(text.to_owned()) };
         let (name, rest) = match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             Some(parts) => parts,
             None => rest.split_at(rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())),
         };
         match self.variable(name) {
             Some(value) => Ok(format!("{value}{rest}")),
-            None => {
-                Err(ConfigError { place: "--catalog".to_owned(), message: format!("{target} names the variable {name}, which is not set") })
-            }
+            None if self.flags.without_secrets => Ok(text.to_owned()),
+            None => Err(format!("{text} names the variable {name}, which is not set")),
         }
     }
 }
@@ -73,7 +79,7 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             let base = path.parent().unwrap_or(&sources.directory);
-            file::read(&mut config, &text, &path.display().to_string(), base)?;
+            file::read(&mut config, &text, &path.display().to_string(), base, sources)?;
         }
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => {
@@ -91,6 +97,21 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
+/// Reads only the kinds that a file declares.
+///
+/// # Errors
+/// As [`load`].
+pub fn read_kinds(path: &Path) -> Result<Arc<Kinds>, ConfigError> {
+    let place = path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| ConfigError { place: place.clone(), message: format!("cannot be read: {error}") })?;
+    let mut config = settings::defaults();
+    let base = path.parent().unwrap_or(Path::new(""));
+    let sources = Sources { flags: ServeArgs::default(), environment: Vec::new(), directory: base.to_owned() };
+    file::read(&mut config, &text, &place, base, &sources)?;
+    Ok(config.kinds)
+}
+
 fn read_environment(config: &mut Config, sources: &Sources) -> Result<(), ConfigError> {
     for setting in SETTINGS {
         if let Some(value) = sources.variable(setting.variable) {
@@ -98,9 +119,9 @@ fn read_environment(config: &mut Config, sources: &Sources) -> Result<(), Config
         }
     }
     if let Some(list) = sources.variable(CATALOG_VARIABLE) {
-        let targets = list.split(',').map(str::trim).filter(|target| !target.is_empty());
-        config.catalog.locations = targets.map(|target| location(target, &sources.directory)).collect();
+        config.catalog.locations = value::list(list).iter().map(|target| location(target, &sources.directory)).collect();
     }
+    hosts::read_environment(config, sources)?;
     // Other programs set variables with our prefix (Kubernetes: WAYMARK_SERVICE_HOST), so only a near miss is a mistake.
     let known = || SETTINGS.iter().map(|setting| setting.variable).chain([CATALOG_VARIABLE, CONFIG_VARIABLE]);
     for (name, _) in sources.environment.iter().filter(|(name, _)| name.starts_with("WAYMARK_")) {
@@ -121,18 +142,15 @@ fn read_flags(config: &mut Config, sources: &Sources) -> Result<(), ConfigError>
         (setting.set)(config, value).map_err(|message| ConfigError { place, message })?;
     }
     if !sources.flags.catalog.is_empty() {
-        let targets = sources.flags.catalog.iter().map(|target| Ok(location(&sources.expand(target)?, &sources.directory)));
-        config.catalog.locations = targets.collect::<Result<_, ConfigError>>()?;
+        let expand = |target: &String| sources.expand(target).map(|target| location(&target, &sources.directory));
+        let targets: Result<_, String> = sources.flags.catalog.iter().map(expand).collect();
+        config.catalog.locations = targets.map_err(|message| ConfigError { place: "--catalog".to_owned(), message })?;
     }
     Ok(())
 }
 
 fn check(config: &Config) -> Result<(), ConfigError> {
     let wrong = |place: &str, message: &str| Err(ConfigError { place: place.to_owned(), message: message.to_owned() });
-    if let Some(location) = config.catalog.locations.iter().find(|location| location.kind != "file") {
-        let message = format!("{} is an address; this version reads files and patterns of files", location.target);
-        return wrong("catalog.locations", &message);
-    }
     if config.demo.is_some() {
         if !config.http.listen.ip().is_loopback() {
             return wrong(
@@ -147,14 +165,12 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// A location as flags and variables name it: an address or a file.
+/// A location as flags and variables name it: a file, a web address, or an address that git can clone.
 pub(super) fn location(target: &str, directory: &Path) -> LocationConfig {
-    if target.starts_with("http://") || target.starts_with("https://") {
-        return LocationConfig { kind: "url".to_owned(), target: target.to_owned(), allow: None };
-    }
-    let path = target.strip_prefix("file:").unwrap_or(target);
-    let path = absolute(path.strip_prefix("//").unwrap_or(path), directory);
-    LocationConfig { kind: "file".to_owned(), target: path, allow: None }
+    let target = target.strip_prefix("file://").filter(|path| !path.contains(".git")).unwrap_or(target);
+    let parsed = catalog::LocationConfig::parse(target, directory);
+    let target = if parsed.location_type == "file" { absolute(&parsed.target, directory) } else { parsed.target };
+    LocationConfig { kind: parsed.location_type, target, allow: None, every: None }
 }
 
 /// The path from the root, without `.` parts.

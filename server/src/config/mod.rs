@@ -1,21 +1,28 @@
 //! The configuration: one struct per concern, filled from defaults, `waymark.toml`, the environment and flags, in that order.
 //!
-//! Every setting is one row of [`settings::SETTINGS`]: its key in the file, its variable, its flag, its default and what
+//! Every setting is one row of [`rows::SETTINGS`]: its key in the file, its variable, its flag, its default and what
 //! it means. So all sources accept the same values with the same messages, and the guide's table cannot drift.
 //! No other module of the program reads the environment.
 
 mod cli;
 mod file;
+mod hosts;
+mod kinds;
 mod load;
+mod rows;
 mod settings;
+mod value;
+mod verbs;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use catalog::descriptor::Kinds;
 use secrecy::SecretString;
 
 pub use cli::{Cli, Command, MigrateArgs, ServeArgs};
-pub use load::{ConfigError, Sources, load};
+pub use load::{ConfigError, Sources, load, read_kinds};
 pub use settings::reference_table;
+pub use verbs::{Ci, ExportArgs, ImportArgs, ImportCommand, InitArgs, ReportFormat, ShadowArgs, ShadowFormat, ValidateArgs};
 
 /// All that the operator decides.
 #[derive(Clone, Debug)]
@@ -26,6 +33,14 @@ pub struct Config {
     pub data: DataConfig,
     /// Where the catalog comes from.
     pub catalog: CatalogConfig,
+    /// The hosts that it reads from, beside those that everybody knows.
+    pub hosts: Vec<forge::HostConfig>,
+    /// Limits of requests to them.
+    pub fetch: forge::FetchConfig,
+    /// The kinds that are declared.
+    pub kinds: Arc<Kinds>,
+    /// Who may say that something was pushed.
+    pub webhooks: WebhooksConfig,
     /// Who may come in without being a person.
     pub access: AccessConfig,
     /// What it says while it runs.
@@ -86,17 +101,38 @@ pub struct CatalogConfig {
     pub locations: Vec<LocationConfig>,
     /// How often files are looked at for changes.
     pub poll_interval: Duration,
+    /// How often locations on the network are asked, unless they say so themselves.
+    pub read_every: Duration,
+    /// How long an entity stays that no source provides any more; zero: not at all.
+    pub grace: Duration,
+    /// The share of a location's entities whose loss in one reading waits for confirmation; `None`: none does.
+    pub hold_percent: Option<u8>,
+    /// How long changes of entities are remembered.
+    pub history: Duration,
 }
 
 /// One place that the catalog is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocationConfig {
-    /// `file` or `url`.
+    /// `file`, `url` or `git`.
     pub kind: String,
     /// The file (a glob may stand for several) or the address. Files are absolute.
     pub target: String,
     /// The kinds that may come from it; every kind without it.
     pub allow: Option<Vec<String>>,
+    /// How often it is read; without it as often as its type is.
+    pub every: Option<Duration>,
+}
+
+/// Who may say that something was pushed. Without a secret its way in is closed.
+#[derive(Clone, Debug, Default)]
+pub struct WebhooksConfig {
+    /// What GitHub signs events with.
+    pub github: Option<SecretString>,
+    /// What GitLab sends with events.
+    pub gitlab: Option<SecretString>,
+    /// What any other program signs pushes with.
+    pub git: Option<SecretString>,
 }
 
 /// Who may come in without being a person.

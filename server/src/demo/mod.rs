@@ -23,6 +23,9 @@ pub(crate) struct Platform;
 /// The file through which the rest of an organisation is found.
 const ROOT: &str = "catalog-info.yaml";
 
+/// The file, beside the root, that declares the small organisation's own kinds.
+pub(crate) const KINDS: &str = "kinds/waymark.toml";
+
 /// Lists what an earlier start wrote, so that a file which has left the sample leaves the folder too and files of the user's own stay.
 const MANIFEST: &str = ".written-by-waymark";
 

@@ -1,6 +1,6 @@
 //! Both organisations go through the catalog's own rules, as files of somebody else would.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs, sync::Arc};
 
 use catalog::descriptor;
 use serde_json::Value;
@@ -13,12 +13,14 @@ struct Loaded {
     entities: BTreeMap<String, Value>,
     relations: Vec<(String, &'static str, String)>,
     problems: Vec<String>,
+    kinds: Arc<descriptor::Kinds>,
 }
 
 impl Loaded {
     fn read(files: Vec<(String, Cow<'static, [u8]>)>) -> Self {
         let files = files.into_iter().map(|(path, content)| (format!("/{path}"), content.into_owned())).collect();
-        let mut loaded = Self::default();
+        let declared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../platform/catalog").join(KINDS);
+        let mut loaded = Self { kinds: crate::config::read_kinds(&declared).unwrap(), ..Self::default() };
         loaded.file(&files, "/catalog-info.yaml");
         loaded
     }
@@ -34,8 +36,9 @@ impl Loaded {
 
     fn entity(&mut self, files: &BTreeMap<String, Vec<u8>>, path: &str, mut entity: Value) {
         let mut read = |path: &str| files.get(path).cloned().ok_or_else(|| format!("{path} does not exist"));
-        let checked = descriptor::placeholders(&mut entity, path, &mut read).and_then(|_| descriptor::validate(&mut entity));
-        let relations = checked.and_then(|_| descriptor::relations(&entity));
+        let checked =
+            descriptor::placeholders(&mut entity, path, &mut read).and_then(|_| descriptor::validate_with(&mut entity, &self.kinds));
+        let relations = checked.and_then(|_| descriptor::relations_with(&entity, &self.kinds));
         let name = descriptor::entity_ref(&entity).map(|name| name.to_string()).unwrap_or_default();
         match relations {
             Ok(relations) => {
@@ -97,7 +100,7 @@ fn small_organisation_keeps_the_rules() {
     let loaded = Loaded::read(small_files());
     check(
         &loaded,
-        "api 9, component 27, domain 5, group 15, location 1, resource 10, system 10, template 1, user 17, \
+        "api 9, component 27, dataset 3, domain 5, group 15, location 1, resource 10, system 10, template 1, user 17, \
          \ncomponent:default/returns-portal dependsOn component:default/returns-scheduler, which does not exist",
     );
     let definition = loaded.entities["api:default/payment-api"]["spec"]["definition"].as_str().unwrap();

@@ -107,10 +107,11 @@ pub(super) async fn admit(state: &AppState, request: &mut Request<Body>, request
     Err(HttpFailure::new(StatusCode::UNAUTHORIZED, message))
 }
 
-/// Addresses that anybody may reach. Everything else needs somebody who is signed in.
+/// Addresses that anybody may reach. Everything else needs somebody who is signed in. Webhooks are admitted by their signatures.
 pub(super) fn is_open(path: &str) -> bool {
     matches!(path, "/sign-in" | "/healthz" | "/readyz" | "/favicon.ico" | "/favicon.svg")
         || path.starts_with("/sign-in/")
+        || path.starts_with("/webhooks/")
         || path.starts_with("/assets/")
 }
 

@@ -51,9 +51,12 @@ impl Edge {
         let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if under("/api/catalog") {
             Self::Backstage
+        } else if path == "/api" {
+            // The description of the REST for people.
+            Self::Page
         } else if under("/fn") {
             Self::ServerFunction
-        } else if ["/api", "/assets", "/healthz", "/readyz", "/metrics", "/bench"].into_iter().any(under) {
+        } else if ["/api", "/webhooks", "/assets", "/healthz", "/readyz", "/metrics", "/bench"].into_iter().any(under) {
             Self::Problem
         } else {
             Self::Page

@@ -17,6 +17,7 @@ mod shell;
 mod state;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use axum::{
     extract::Request,
@@ -51,6 +52,7 @@ pub fn routes() -> Routes {
         .and(rest::routes())
         .and(functions::routes())
         .and(operations::routes())
+        .and(webhooks::routes())
         .add("/assets/{hash}/{*name}", get(assets::serve))
         .add("/favicon.ico", get(assets::favicon))
         .add("/favicon.svg", get(assets::favicon))

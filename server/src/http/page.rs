@@ -77,6 +77,7 @@ impl PageRequest {
             path: self.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             flash,
             demo: self.state.site.demo,
+            kind_icons: Arc::clone(&self.state.site.kind_icons),
             assets: self.state.assets.prefix().to_owned(),
             nonce,
         };

@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use std::{
+    collections::BTreeMap,
     ops::Deref,
     sync::{
         Arc,
@@ -8,11 +9,12 @@ use std::{
     },
 };
 
+use catalog::descriptor::DeclaredKind;
 use metrics_exporter_prometheus::PrometheusHandle;
 use portal::Portal;
 
 use super::{access::AdminToken, assets::Assets, bare::BareAnswers, cookies::Jar};
-use crate::config::{Config, LimitsConfig};
+use crate::config::{Config, LimitsConfig, WebhooksConfig};
 
 /// What every handler can reach; cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +28,7 @@ pub struct Shared {
     pub(super) site: Site,
     pub(super) limits: LimitsConfig,
     pub(super) admin: Option<AdminToken>,
+    pub(super) webhooks: WebhooksConfig,
     pub(super) metrics: Option<PrometheusHandle>,
     pub(super) bare: Option<BareAnswers>,
     stopping: AtomicBool,
@@ -37,9 +40,16 @@ pub(super) struct Site {
     pub(super) organisation: String,
     pub(super) public_url: Option<url::Url>,
     pub(super) demo: bool,
+    /// The icons of declared kinds, by the kind in lower case.
+    pub(super) kind_icons: Arc<BTreeMap<String, String>>,
 }
 
 impl Site {
+    /// What stands before each path in addresses for people; a placeholder where the portal's address is not configured.
+    pub(super) fn origin(&self) -> String {
+        self.public_url.as_ref().map_or_else(|| "http://localhost:3000".to_owned(), |url| url.as_str().trim_end_matches('/').to_owned())
+    }
+
     /// Whether people reach the portal over TLS.
     pub(super) fn https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
@@ -61,9 +71,11 @@ impl AppState {
                 organisation: config.organisation.clone(),
                 public_url: config.http.public_url.clone(),
                 demo: config.demo.is_some(),
+                kind_icons: kind_icons(config),
             },
             limits: config.http.limits.clone(),
             admin: config.access.admin_token.as_ref().map(AdminToken::new),
+            webhooks: config.webhooks.clone(),
             metrics,
             bare: config.bench.then(BareAnswers::default),
             stopping: AtomicBool::new(false),
@@ -78,6 +90,11 @@ impl AppState {
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
+}
+
+fn kind_icons(config: &Config) -> Arc<BTreeMap<String, String>> {
+    let icon = |kind: &DeclaredKind| Some((kind.kind.to_lowercase(), kind.icon.clone()?));
+    Arc::new(config.kinds.declared().iter().filter_map(icon).collect())
 }
 
 impl Deref for AppState {

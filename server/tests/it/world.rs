@@ -43,7 +43,7 @@ impl World {
     pub(crate) async fn each(flags: &[&str], environment: &[(&str, &str)]) -> Vec<Self> {
         let mut worlds = Vec::new();
         for database in testkit::databases().await {
-            worlds.push(Self::start(database, flags, environment).await);
+            worlds.push(Self::start(database, flags, environment, &[]).await);
         }
         worlds
     }
@@ -51,18 +51,27 @@ impl World {
     /// A world on SQLite, for what has nothing to do with the database.
     pub(crate) async fn one(flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let database = testkit::databases().await.into_iter().next().expect("SQLite is always there");
-        Self::start(database, flags, environment).await
+        Self::start(database, flags, environment, &[]).await
     }
 
-    async fn start(database: TestDatabase, flags: &[&str], environment: &[(&str, &str)]) -> Self {
+    /// A world on SQLite whose folder has more files before it starts: `waymark.toml`, say, and what it names.
+    pub(crate) async fn beside(files: &[(&str, &str)]) -> Self {
+        let database = testkit::databases().await.into_iter().next().expect("SQLite is always there");
+        Self::start(database, &[], &[], files).await
+    }
+
+    async fn start(database: TestDatabase, flags: &[&str], environment: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
         // Server functions need an executor; every test of this program sets the same one.
         _ = any_spawner::Executor::init_tokio();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("catalog-info.yaml"), FIXTURE).unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
         let mut config = configuration(&folder, flags, environment);
         if config.demo.is_some() {
             let target = folder.path().join("catalog-info.yaml").display().to_string();
-            config.catalog.locations = vec![server::config::LocationConfig { kind: "file".to_owned(), target, allow: None }];
+            config.catalog.locations = vec![server::config::LocationConfig { kind: "file".to_owned(), target, allow: None, every: None }];
         }
         let stop = CancellationToken::new();
         let portal = portal::Portal::open(database.store.clone(), server::portal_config(&config)).await.unwrap();
@@ -79,13 +88,43 @@ impl World {
         let all_there = async {
             loop {
                 let answer = self.get("/api/catalog/entities?fields=kind").await;
-                if answer.text.matches("\"kind\"").count() == count {
+                // A test may bring more than the fixture.
+                if answer.text.matches("\"kind\"").count() >= count {
                     return;
                 }
                 feed.changed_or(Duration::from_millis(20)).await;
             }
         };
         tokio::time::timeout(PATIENCE, all_there).await.expect("the fixture is read");
+    }
+
+    /// Wakes when something was written.
+    pub(crate) fn feed(&self) -> store::FeedWatch {
+        self.database.store.feed_watch()
+    }
+
+    /// Writes a file beside the fixture.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Writes more behind the fixture.
+    pub(crate) fn append(&self, text: &str) {
+        let fixture = fs::read_to_string(self.folder.path().join("catalog-info.yaml")).unwrap();
+        self.write("catalog-info.yaml", &format!("{fixture}{text}"));
+    }
+
+    /// Writes the fixture with something else in the place of a text.
+    pub(crate) fn replace(&self, text: &str, other: &str) {
+        let fixture = fs::read_to_string(self.folder.path().join("catalog-info.yaml")).unwrap();
+        assert!(fixture.contains(text), "the fixture has no {text}");
+        self.write("catalog-info.yaml", &fixture.replace(text, other));
+    }
+
+    /// Has the fixture read again, and waits for it.
+    pub(crate) async fn refresh(&self) {
+        let answer = self.post("/api/catalog/refresh", r#"{"entityRef":"component:default/pay"}"#).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
     }
 
     /// `GET` with the admin token.

@@ -1,7 +1,7 @@
 //! A running `waymark serve`, and just enough HTTP to talk to it.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
@@ -23,11 +23,15 @@ pub(crate) struct Answer {
     pub(crate) body: serde_json::Value,
 }
 
+/// The program.
+pub(crate) fn waymark() -> Command {
+    Command::new(std::env::var("WAYMARK_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_waymark").to_owned()))
+}
+
 impl Server {
     /// Starts over a database and a catalog, and waits for the line that says where it is.
     pub(crate) fn start(data: &Path, database: Option<&str>, catalog: &Path, environment: &[(&str, &str)]) -> Self {
-        let binary = std::env::var("WAYMARK_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_waymark").to_owned());
-        let mut command = Command::new(binary);
+        let mut command = waymark();
         command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0"])
@@ -39,7 +43,13 @@ impl Server {
         if let Some(url) = database {
             command.args(["--database-url", url]);
         }
-        command.env("WAYMARK_ADMIN_TOKEN", TOKEN).current_dir(data).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.current_dir(data);
+        Self::launch(command)
+    }
+
+    /// Starts a command line of `serve` and waits for the line that says where it is.
+    pub(crate) fn launch(mut command: Command) -> Self {
+        command.env("WAYMARK_ADMIN_TOKEN", TOKEN).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
         let address = lines
@@ -65,26 +75,8 @@ impl Server {
     }
 
     fn call(&self, method: &str, path: &str, seq: Option<&str>, body: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
         let seq = seq.map(|seq| format!("Waymark-Seq: {seq}\r\n")).unwrap_or_default();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {TOKEN}\r\n{seq}Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            self.address,
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let mut text = Vec::new();
-        stream.read_to_end(&mut text).expect("it answers");
-        let at = text.windows(4).position(|four| four == b"\r\n\r\n").expect("an HTTP answer");
-        let head = String::from_utf8_lossy(&text[..at]).into_owned();
-        let header = |name: &str| head.lines().find_map(|line| line.to_lowercase().strip_prefix(name).map(|value| value.trim().to_owned()));
-        let body = if header("transfer-encoding:").is_some() { unchunk(&text[at + 4..]) } else { text[at + 4..].to_vec() };
-        Answer {
-            status: head[9..12].parse().expect("a status"),
-            seq: header("waymark-seq:"),
-            body: serde_json::from_slice(&body).unwrap_or_default(),
-        }
+        send(&self.address, method, path, &seq, body).expect("it answers")
     }
 
     /// How many entities of a kind there are.
@@ -101,6 +93,29 @@ impl Server {
             std::thread::yield_now();
         }
     }
+}
+
+/// Sends one request, with further header lines; an error when the server goes away meanwhile.
+pub(crate) fn send(address: &str, method: &str, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {TOKEN}\r\n{headers}Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text)?;
+    let cut = || io::Error::new(io::ErrorKind::UnexpectedEof, "the answer is cut off");
+    let at = text.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(cut)?;
+    let head = String::from_utf8_lossy(&text[..at]).into_owned();
+    let header = |name: &str| head.lines().find_map(|line| line.to_lowercase().strip_prefix(name).map(|value| value.trim().to_owned()));
+    let body = if header("transfer-encoding:").is_some() { unchunk(&text[at + 4..]) } else { text[at + 4..].to_vec() };
+    Ok(Answer {
+        status: head.get(9..12).and_then(|status| status.parse().ok()).ok_or_else(cut)?,
+        seq: header("waymark-seq:"),
+        body: serde_json::from_slice(&body).unwrap_or_default(),
+    })
 }
 
 impl Drop for Server {

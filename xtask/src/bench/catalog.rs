@@ -61,6 +61,34 @@ impl Catalog {
         self.expected[what].as_object().into_iter().flatten().filter_map(|(name, count)| Some((name.clone(), count.as_u64()?))).collect()
     }
 
+    /// Gives a team another name, wherever a file names it; returns the files with what they held, for [`Self::restore`].
+    pub fn rename_team(&self, team: &str, name: &str) -> Result<Vec<(PathBuf, String)>> {
+        let mut before = Vec::new();
+        for entry in fs::read_dir(&self.folder).with_context(|| format!("listing {}", self.folder.display()))? {
+            let file = entry.context("listing the catalog")?.path();
+            if file.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
+            let text = site::read_text(&file)?;
+            let whole = |line: &str| line.split([' ', '[', ']', ',', '"', '/', ':']).any(|word| word == team);
+            let changed: Vec<String> = text
+                .split_inclusive('\n')
+                .map(|line| if whole(line.trim_end()) { line.replace(team, name) } else { line.to_owned() })
+                .collect();
+            let changed = changed.concat();
+            if changed != text {
+                fs::write(&file, changed).with_context(|| format!("writing {}", file.display()))?;
+                before.push((file, text));
+            }
+        }
+        Ok(before)
+    }
+
+    /// Puts files back.
+    pub fn restore(&self, before: Vec<(PathBuf, String)>) -> Result<()> {
+        before.into_iter().try_for_each(|(file, text)| fs::write(&file, text).with_context(|| format!("writing {}", file.display())))
+    }
+
     /// A component whose description can be changed in its file.
     pub fn edit(&self) -> Result<Edit> {
         let file = self.folder.join("entities-00001.yaml");

@@ -16,9 +16,13 @@ use std::{
 pub const TOKEN: &str = "bench-only-0123456789abcdef012345";
 
 /// How the server is started.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Launch {
     pub catalog: PathBuf,
+    /// Further targets of `--catalog`.
+    pub also: Vec<String>,
+    /// Further settings, as variables.
+    pub environment: Vec<(&'static str, String)>,
     pub data: PathBuf,
     pub database_url: Option<String>,
     pub log: PathBuf,
@@ -42,6 +46,10 @@ impl Launch {
         let log = log.with_context(|| format!("opening {}", self.log.display()))?;
         let mut command = project::command(project::binary("release"));
         command.args(["serve", "--listen", &address.to_string(), "--data-dir"]).arg(&self.data).arg("--catalog").arg(&self.catalog);
+        for target in &self.also {
+            command.args(["--catalog", target]);
+        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }
@@ -90,6 +98,17 @@ impl Server {
             line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
         };
         field("VmRSS:").zip(field("VmHWM:")).with_context(|| format!("{path} does not say how much memory"))
+    }
+
+    /// The processor time that it and the programs that it waited for have used since its start.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let path = format!("/proc/{}/stat", self.service.id());
+        let text = fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
+        // After the name, which may hold anything but a closing parenthesis: user, system, and both of ended children.
+        let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks: u64 = fields.get(11..15).into_iter().flatten().filter_map(|field| field.parse::<u64>().ok()).sum();
+        // Linux counts in hundredths of a second for every program that reads this file.
+        Ok(Duration::from_millis(ticks * 10))
     }
 
     fn last_words(&self) -> String {

@@ -38,15 +38,28 @@ impl Client {
 
     /// Sends a request and reads the whole answer; connects again once when a kept connection turns out closed.
     pub fn send(&mut self, method: &str, path: &str, body: Option<&str>) -> Result<Answer> {
+        self.send_with(method, path, "", body)
+    }
+
+    /// As [`Self::send`], with further header lines, each ended by CR LF.
+    pub fn send_with(&mut self, method: &str, path: &str, headers: &str, body: Option<&str>) -> Result<Answer> {
         let kept = self.connection.is_some();
-        match self.try_send(method, path, body) {
+        match self.try_send(method, path, headers, body) {
             Ok(answer) => Ok(answer),
             Err(_) if kept => {
                 self.connection = None;
-                self.try_send(method, path, body)
+                self.try_send(method, path, headers, body)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The value of a facet that most entities have, of those that begin with `prefix`, without it; and how many have it.
+    pub fn largest(&mut self, facet: &str, prefix: &str) -> Result<(String, u64)> {
+        let answer = self.json(&format!("/api/catalog/entity-facets?facet={facet}"))?;
+        let counts = answer["facets"][facet].as_array().cloned().unwrap_or_default();
+        let named = counts.iter().filter_map(|item| Some((item["value"].as_str()?.strip_prefix(prefix)?.to_owned(), item["count"].as_u64()?)));
+        named.max_by_key(|(_, count)| *count).with_context(|| format!("no value of {facet} begins with {prefix}"))
     }
 
     /// Sends a GET that must bring 200 and JSON.
@@ -58,7 +71,7 @@ impl Client {
         serde_json::from_slice(&answer.body).with_context(|| format!("GET {path}: not JSON"))
     }
 
-    fn try_send(&mut self, method: &str, path: &str, body: Option<&str>) -> Result<Answer> {
+    fn try_send(&mut self, method: &str, path: &str, headers: &str, body: Option<&str>) -> Result<Answer> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => {
@@ -68,7 +81,7 @@ impl Client {
                 BufReader::new(stream)
             }
         };
-        let request = request(method, path, self.address, &self.token, body);
+        let request = request(method, path, self.address, &self.token, headers, body);
         connection.get_mut().write_all(request.as_bytes()).context("sending a request")?;
         let (answer, keep) = read(&mut connection)?;
         if keep {
@@ -79,8 +92,8 @@ impl Client {
 }
 
 /// The bytes of a request.
-pub fn request(method: &str, path: &str, host: SocketAddr, token: &str, body: Option<&str>) -> String {
-    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n");
+pub fn request(method: &str, path: &str, host: SocketAddr, token: &str, headers: &str, body: Option<&str>) -> String {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n{headers}");
     if let Some(body) = body {
         text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
     }

@@ -4,6 +4,7 @@
 //! without the product's own work. Both databases are measured in one run, on a release binary.
 
 mod catalog;
+mod fresh;
 mod generate;
 mod host;
 mod http;
@@ -85,7 +86,7 @@ fn one(plan: &Plan, database: Database, catalog: &catalog::Catalog, work: &Path,
     }
     let url = cluster.as_ref().map(|cluster| cluster.url("waymark"));
     let database_id = cluster.as_ref().map(Cluster::id);
-    let launch = host::Launch { catalog: catalog.root_file(), data, database_url: url, log: work.join("server.log") };
+    let launch = host::Launch { catalog: catalog.root_file(), also: Vec::new(), environment: Vec::new(), data, database_url: url, log: work.join("server.log") };
     let mut at = report::Place { entities: catalog.count(), database: database.name(), report };
 
     let server = phases::ingest(&launch, catalog, &mut at)?;
@@ -96,7 +97,8 @@ fn one(plan: &Plan, database: Database, catalog: &catalog::Catalog, work: &Path,
     for scenario in scenario::all(catalog) {
         load::measure(&server, &scenario, wrk, plan.seconds, work, &mut at)?;
     }
-    Ok(())
+    drop(server);
+    fresh::measure(&launch, catalog, work, &mut at)
 }
 
 fn plan(arguments: &[String]) -> Result<Plan> {

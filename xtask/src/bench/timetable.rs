@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Sends GETs for `paths` in turn over `connections` at `rate` a second (infinite: as fast as answers come) for `time`, and
 /// returns the latencies, sorted.
 pub fn run(address: SocketAddr, token: &str, paths: &[String], connections: usize, rate: f64, time: Duration) -> Result<Vec<Duration>> {
-    let requests: Vec<String> = paths.iter().map(|path| http::request("GET", path, address, token, None)).collect();
+    let requests: Vec<String> = paths.iter().map(|path| http::request("GET", path, address, token, "", None)).collect();
     let mut free = VecDeque::new();
     for _ in 0..connections {
         let stream = TcpStream::connect(address).context("connecting")?;

@@ -8,6 +8,7 @@ use model::{
 
 use crate::{
     components::{Glyph, Html, Icon},
+    pages::views,
     text,
 };
 
@@ -25,6 +26,7 @@ pub(super) fn rail(view: &CatalogView) -> AnyView {
                     <Icon glyph=Glyph::Close/>
                 </button>
             </div>
+            {views::rail(view)}
             {facets}
         </aside>
     }

@@ -9,7 +9,10 @@ pub(crate) mod rows;
 mod toolbar;
 
 use leptos::prelude::*;
-use model::{CatalogQuery, FacetKey, Owner, PAGE_SIZE, view::CatalogView};
+use model::{
+    CatalogQuery, FacetKey, Owner, PAGE_SIZE,
+    view::{CatalogView, KindCount},
+};
 
 use crate::{
     components::{Choice, Count, Pager, Tabs},
@@ -22,7 +25,7 @@ const REGIONS: &str = "catalog-title catalog-actions catalog-kinds filters catal
 /// The heading: the kind in the plural.
 pub fn heading(view: &CatalogView) -> String {
     let kind = &view.query.kind;
-    view.kinds.iter().find(|known| known.kind == *kind).map_or_else(|| text::kind_heading(kind), |known| text::kind_heading(&known.label))
+    view.kinds.iter().find(|known| known.kind == *kind).map_or_else(|| text::kind_heading(kind), |known| plural(known))
 }
 
 /// What stands in `<main>`.
@@ -35,7 +38,7 @@ pub fn catalog(view: CatalogView) -> impl IntoView {
     view! {
         <div class="page-head">
             <h1 class="title" id="catalog-title">{title.clone()}<Count count=view.total/></h1>
-            {toolbar::actions(&view.query)}
+            {toolbar::actions(&view)}
         </div>
         <div id="catalog-kinds"><Tabs label=text::KINDS choices=kinds(&view)/></div>
         <div class="catalog">
@@ -77,10 +80,15 @@ fn kinds(view: &CatalogView) -> Vec<Choice> {
         .iter()
         .map(|kind| {
             let query = CatalogQuery { text: view.query.text.clone(), owned: view.query.owned, ..CatalogQuery::of_kind(&kind.kind) };
-            let label = if kind.kind == "all" { text::EVERYBODYS.to_owned() } else { text::kind_heading(&kind.label) };
+            let label = if kind.kind == "all" { text::EVERYBODYS.to_owned() } else { plural(kind) };
             Choice::new(label, query.href("/catalog"), kind.kind == view.query.kind).count(kind.count)
         })
         .collect()
+}
+
+/// A kind in the plural.
+fn plural(kind: &KindCount) -> String {
+    kind.plural.clone().unwrap_or_else(|| text::kind_heading(&kind.label))
 }
 
 /// A filter that is set, in the order in which the chips show it.

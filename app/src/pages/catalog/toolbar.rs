@@ -7,11 +7,13 @@ use model::{CatalogQuery, Column, Owner, Sort, view::CatalogView};
 use super::{REGIONS, set_filters, unfiltered};
 use crate::{
     components::{Button, Checkbox, Chip, Choice, Glyph, HiddenFields, Icon, Menu, Segmented},
+    pages::views,
     text,
 };
 
 /// The columns' and the export's menus.
-pub(super) fn actions(query: &CatalogQuery) -> AnyView {
+pub(super) fn actions(view: &CatalogView) -> AnyView {
+    let query = &view.query;
     let shown = query.shown_columns();
     let boxes: Vec<_> = Column::ALL
         .iter()
@@ -22,6 +24,7 @@ pub(super) fn actions(query: &CatalogQuery) -> AnyView {
     let (csv, json) = (query.at_page(1).href("/catalog/export.csv"), query.at_page(1).href("/catalog/export.json"));
     view! {
         <div class="actions" id="catalog-actions">
+            {views::save(view)}
             <Menu id="columns" text=text::COLUMNS glyph=Glyph::Columns>
                 <form class="menu-form" action="/catalog"><HiddenFields fields/>{boxes}<Button text=text::SHOW_COLUMNS/></form>
             </Menu>

@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 use model::{
     CatalogQuery, FacetKey,
-    view::{EntityLink, EntityView, Link},
+    view::{Actor, EntityLink, EntityView, Link},
 };
 
 use super::{header::is_web, words};
-use crate::components::{Badge, EntityLinkView, Glyph, Icon, KeyValue, KeyValueRow, OwnerLink, Tag, Time, Tone};
+use crate::{
+    components::{Badge, EntityLinkView, Glyph, Icon, KeyValue, KeyValueRow, OwnerLink, Tag, Time, Tone},
+    text,
+};
 
 /// Labels shown before the rest is folded.
 const LABELS: usize = 6;
@@ -63,6 +66,18 @@ pub(super) fn about(view: &EntityView, owner: bool) -> AnyView {
         };
         view! { <KeyValueRow label=words::LOCATION>{value}</KeyValueRow> }
     });
+    let overlay = about.overlay.clone().map(|note| {
+        let by = match note.by {
+            Actor::Person(link) => view! { <EntityLinkView link plain=true/> }.into_any(),
+            Actor::Other(name) => name.into_any(),
+        };
+        let (at, now, fields) = (note.at, view.now, text::edit::overlaid(&note.fields));
+        view! {
+            <KeyValueRow label=text::edit::OVERLAY>
+                <span class="about-overlay"><Icon glyph=Glyph::Info/>{fields}</span><span class="muted small">{by}", "<Time at now/></span>
+            </KeyValueRow>
+        }
+    });
     let (system, parent) = (link(words::SYSTEM, &about.system), link(words::PART_OF, &about.parent));
     let (changed, first_seen, now, labels) = (about.changed, about.first_seen, view.now, labels(view));
     view! {
@@ -78,6 +93,7 @@ pub(super) fn about(view: &EntityView, owner: bool) -> AnyView {
                 {links}
                 {annotations}
                 {location}
+                {overlay}
                 <KeyValueRow label=words::CHANGED><Time at=changed now/></KeyValueRow>
                 <KeyValueRow label=words::FIRST_SEEN><Time at=first_seen now/></KeyValueRow>
                 {labels}

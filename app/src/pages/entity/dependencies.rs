@@ -1,12 +1,13 @@
 //! The graph as large as it gets, how it is drawn, and the same as lists.
 
 use leptos::prelude::*;
-use model::view::{EntityTab, EntityView, GraphQuery};
+use model::view::{EntityTab, EntityView, ExploreQuery, GraphQuery};
 
 use super::{related, tab_href, words};
 use crate::{
-    components::{Banner, Choice, EmptyState, Segmented, Tone},
+    components::{Banner, ButtonLink, Choice, EmptyState, Glyph, Look, Segmented, Tone},
     graph::{GraphDrawing, GraphSize},
+    text,
 };
 
 /// The deepest that the graph goes.
@@ -14,7 +15,8 @@ const DEEPEST: u8 = 4;
 
 pub(super) fn dependencies(view: EntityView) -> AnyView {
     let href = tab_href(&view, EntityTab::Dependencies);
-    let controls = controls(view.graph.query, &href);
+    let explorer = ExploreQuery::from(view.header.entity.entity_ref.clone()).href();
+    let controls = controls(view.graph.query, &href, explorer);
     let left_out = (view.graph.left_out > 0).then(|| view! { <Banner tone=Tone::Info title=words::left_out(view.graph.left_out)/> });
     let graph = if view.graph.nodes.len() > 1 {
         view! { <GraphDrawing graph=view.graph size=GraphSize::Whole all_href=href/> }.into_any()
@@ -32,7 +34,7 @@ pub(super) fn dependencies(view: EntityView) -> AnyView {
 }
 
 /// Every setting is a link: one click, an address of its own, and no script.
-fn controls(query: GraphQuery, path: &str) -> AnyView {
+fn controls(query: GraphQuery, path: &str, explorer: String) -> AnyView {
     let at = |query: GraphQuery| format!("{path}?{}", query.query_string());
     let depths =
         (1..=DEEPEST).map(|depth| Choice::new(depth.to_string(), at(GraphQuery { depth, ..query }), depth == query.depth)).collect();
@@ -50,6 +52,7 @@ fn controls(query: GraphQuery, path: &str) -> AnyView {
             <div class="graph-control"><span aria-hidden="true">{words::DEPTH}</span><Segmented label=words::DEPTH choices=depths/></div>
             <div class="graph-control"><span aria-hidden="true">{words::DIRECTION}</span><Segmented label=words::DIRECTION choices=directions/></div>
             <div class="graph-control"><span aria-hidden="true">{words::WHICH}</span><Segmented label=words::WHICH choices=relations/></div>
+            <div class="graph-control"><ButtonLink text=text::explore::OPEN_EXPLORER href=explorer look=Look::Quiet glyph=Glyph::Graph/></div>
         </div>
     }
     .into_any()

@@ -2,10 +2,13 @@
 
 use frontend::{CopyButton, StarButton};
 use leptos::prelude::*;
-use model::view::{EntityTab, EntityView, Frame, Link, Problem, ProblemLevel};
+use model::view::{CompareView, EditAccess, EntityTab, EntityView, ExploreQuery, Frame, Link, Problem, ProblemLevel};
 
 use super::{profile, tab_href, words};
-use crate::components::{Badge, Banner, Breadcrumbs, ButtonLink, Crumb, Glyph, Icon, Look, Tone};
+use crate::{
+    components::{Badge, Banner, Breadcrumbs, ButtonLink, Crumb, Glyph, Icon, Look, Menu, Tone},
+    text,
+};
 
 /// The id of the element that holds the entity's full name.
 const NAME: &str = "entity-ref";
@@ -73,6 +76,23 @@ fn actions(view: &EntityView) -> Vec<AnyView> {
     if let Some(href) = head.edit_source.clone().filter(|href| is_web(href)) {
         out.push(view! { <ButtonLink text=words::EDIT href look=Look::Quiet glyph=Glyph::Edit external=true/> }.into_any());
     }
+    let edit = match head.edit {
+        EditAccess::No => None,
+        EditAccess::Entity => Some(text::edit::EDIT),
+        EditAccess::Overlay => Some(text::edit::EDIT_OVERLAY),
+    };
+    if let Some(text) = edit {
+        let href = format!("{}/edit", head.entity.entity_ref.href());
+        out.push(view! { <ButtonLink text href look=Look::Quiet glyph=Glyph::Edit/> }.into_any());
+    }
+    let (graph, compare) = (ExploreQuery::from(head.entity.entity_ref.clone()).href(), CompareView::href(&head.entity.entity_ref, None));
+    let more = view! {
+        <Menu id="more-actions" text=text::compare::MORE_ACTIONS glyph=Glyph::More look=Look::Quiet icon_only=true>
+            <a class="menu-item" href=graph><Icon glyph=Glyph::Graph/>{text::explore::OPEN_EXPLORER}</a>
+            <a class="menu-item" href=compare><Icon glyph=Glyph::Compare/>{text::compare::COMPARE_WITH}</a>
+        </Menu>
+    };
+    out.push(more.into_any());
     out
 }
 
@@ -89,7 +109,7 @@ fn is_docs(link: &Link) -> bool {
 }
 
 /// Whether an address may become a link: the web's and mail's; anything else (`javascript:`) is shown as text.
-pub(super) fn is_web(href: &str) -> bool {
+pub(crate) fn is_web(href: &str) -> bool {
     let starts = |scheme: &str| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     starts("https://") || starts("http://") || starts("mailto:") || (href.starts_with('/') && !href.starts_with("//"))
 }

@@ -5,9 +5,11 @@
 mod about;
 mod definition;
 mod dependencies;
+mod details;
 mod facts;
 mod header;
 mod highlight;
+mod history;
 mod overview;
 mod profile;
 mod related;
@@ -15,13 +17,14 @@ mod source;
 mod trail;
 mod words;
 
+pub(crate) use header::is_web;
 use leptos::prelude::*;
 use model::view::{EntityTab, EntityView, Frame};
 
 use crate::components::{Choice, Tabs};
 
 /// What stands in `<main>` of an entity's page.
-pub fn entity(frame: &Frame, view: EntityView) -> impl IntoView + use<> {
+pub fn entity(frame: &Frame, mut view: EntityView) -> impl IntoView + use<> {
     let head = header::header(frame, &view);
     let trail = trail::trail(&view);
     let tabs = tabs(&view);
@@ -31,6 +34,10 @@ pub fn entity(frame: &Frame, view: EntityView) -> impl IntoView + use<> {
         EntityTab::Apis => related::apis(view),
         EntityTab::Definition => definition::definition(view),
         EntityTab::Source => source::source(view),
+        EntityTab::History => match view.history.take() {
+            Some(changes) => history::history(&view, &changes),
+            None => ().into_any(),
+        },
     };
     view! {
         {head}

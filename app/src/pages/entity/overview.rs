@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use model::view::{EntityTab, EntityView};
 
-use super::{about, facts, profile, related, tab_href, words};
+use super::{about, details, facts, profile, related, tab_href, words};
 use crate::graph::{GraphDrawing, GraphSize};
 
-pub(super) fn overview(view: EntityView) -> AnyView {
+pub(super) fn overview(mut view: EntityView) -> AnyView {
     let facts = facts::facts(&view);
     let profile = profile::profile(&view);
     let about = about::about(&view, facts.is_none());
+    let details = details::details(std::mem::take(&mut view.details));
     let explore = view.tabs.contains(&EntityTab::Dependencies).then(|| tab_href(&view, EntityTab::Dependencies));
     // What the drawing cuts off, the longest of the tables below has.
     let longest = view.sections.iter().max_by_key(|section| section.rows.len()).map(|section| format!("#{}", section.id));
@@ -25,12 +26,12 @@ pub(super) fn overview(view: EntityView) -> AnyView {
     });
     let sections = related::sections(view.sections);
     let side = view! { <div class="entity-side">{profile}{about}</div> };
-    if graph.is_none() && sections.is_empty() {
+    if graph.is_none() && sections.is_empty() && details.is_empty() {
         return view! { {facts}{side} }.into_any();
     }
     view! {
         {facts}
-        <div class="entity-columns">{side}<div class="entity-main">{graph}{sections}</div></div>
+        <div class="entity-columns">{side}<div class="entity-main">{details}{graph}{sections}</div></div>
     }
     .into_any()
 }

@@ -12,6 +12,8 @@ pub(super) const API: &str = "API";
 pub(super) const DOCS: &str = "Docs";
 /// Nobody described it.
 pub(super) const NO_DESCRIPTION: &str = "No description. Add metadata.description to its file to say what it is for.";
+/// A declared field that the entity leaves out.
+pub(super) const NOT_STATED: &str = "Not stated";
 /// The trail.
 pub(super) const TRAIL: &str = "Dependency trail";
 /// What it depends on.

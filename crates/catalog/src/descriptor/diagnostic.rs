@@ -63,14 +63,14 @@ pub struct ValidationError {
 impl ValidationError {
     /// An error without a wrapping step.
     pub(crate) fn plain(name: &'static str, rule: &'static str, message: impl Into<String>, pointer: impl Into<String>) -> Self {
-        Self { name, message: message.into(), cause_at: 0, pointer: pointer.into(), rule, help: None }
+        Self { name, message: shortened(message.into(), MESSAGE), cause_at: 0, pointer: pointer.into(), rule, help: None }
     }
 
     /// Wraps `detail` as Backstage does: `step; caused by cause: detail`.
     pub(crate) fn caused(rule: &'static str, step: impl std::fmt::Display, cause: &str, detail: &str, pointer: impl Into<String>) -> Self {
-        let mut message = format!("{step}; caused by {cause}: ");
+        let mut message = format!("{}; caused by {cause}: ", shortened(step.to_string(), STEP));
         let cause_at = message.len();
-        message.push_str(detail);
+        message.push_str(&shortened(detail.to_owned(), MESSAGE));
         Self { name: "InputError", message, cause_at, pointer: pointer.into(), rule, help: None }
     }
 
@@ -82,9 +82,22 @@ impl ValidationError {
     /// Adds what to do about it.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(help.into(), STEP));
         self
     }
+}
+
+/// Bytes of a message, and of the step in which it was met: what people wrote comes back in both, and they are kept.
+const MESSAGE: usize = 5_000;
+const STEP: usize = 1_000;
+
+/// A text that is too long, without its middle: how it begins and how it ends is what helps.
+fn shortened(text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    let half = most / 2;
+    format!("{} … {}", &text[..text.floor_char_boundary(half)], &text[text.ceil_char_boundary(text.len() - half)..])
 }
 
 /// Appends one segment to a JSON pointer, escaped as RFC 6901 has it.

@@ -146,6 +146,74 @@ pub fn resolve_target(base: &str, target: &str) -> Result<String, String> {
     if is_address(base) { resolve_address(base, target) } else { resolve_path(base, target) }
 }
 
+/// What a target means in the file `base` of a location of type `location_type`, and how it is read.
+///
+/// An `http` or `https` address is read as `url`, wherever it stands. In a `git` file, which is a clone address with `//path` and perhaps
+/// `?ref=`, anything else is a path of the same repository and revision, `/` being its root. For the others see [`resolve_target`].
+///
+/// # Errors
+/// As [`resolve_target`]; and when the target is an address of another scheme, or a path that leads out of its repository.
+pub fn resolve_target_at(location_type: &str, base: &str, target: &str) -> Result<LocationRef, String> {
+    if is_address(target) {
+        let scheme = target.split_once("://").map_or("", |(scheme, _)| scheme);
+        return match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" => Ok(LocationRef::new("url", target)),
+            _ => Err(format!("The target '{target}' is no http or https address; other addresses can only be named in the configuration")),
+        };
+    }
+    if location_type != "git" {
+        return resolve_target(base, target).map(|target| LocationRef::new(location_type, target));
+    }
+    if is_script_url(target) {
+        return Err(format!("The target '{target}' is a javascript: URL"));
+    }
+    let file = GitFile::of(base).ok_or_else(|| format!("'{base}' names no file of a repository"))?;
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (joined, target) = match target.strip_prefix('/') {
+        Some(rooted) => (rooted.to_owned(), rooted),
+        None => (format!("{folder}/{target}"), target),
+    };
+    if target.is_empty() || target.ends_with('/') {
+        return Err(format!("The target '{target}' is a folder; name a file in it, or a pattern such as {target}**/catalog-info.yaml"));
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                let last = parts.pop().ok_or_else(|| format!("The target '{target}' leads out of its repository"))?;
+                if has_wildcard(last) {
+                    return Err(format!("The target '{target}' goes up (..) after a wild card; write the path without it"));
+                }
+            }
+            _ => parts.push(part),
+        }
+    }
+    let query = file.query.map_or_else(String::new, |query| format!("?{query}"));
+    Ok(LocationRef::new("git", format!("{}//{}{query}", file.clone_address, parts.join("/"))))
+}
+
+/// Whether a path is a pattern.
+pub(crate) fn has_wildcard(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+/// The parts of a file's name in a `git` location: `https://host/o/r.git//path?ref=main`.
+struct GitFile<'a> {
+    clone_address: &'a str,
+    path: &'a str,
+    query: Option<&'a str>,
+}
+
+impl<'a> GitFile<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (bare, query) = text.rsplit_once("?ref=").map_or((text, None), |(bare, _)| (bare, Some(&text[bare.len() + 1..])));
+        let start = bare.find("://").map_or(0, |at| at + 3);
+        let at = start + bare[start..].find("//")?;
+        Some(Self { clone_address: &bare[..at], path: &bare[at + 2..], query })
+    }
+}
+
 pub(super) fn is_address(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| {
         !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
@@ -166,7 +234,7 @@ fn resolve_path(base: &str, target: &str) -> Result<String, String> {
             ("" | ".", _) => {}
             ("..", Some(&"..") | None) if joined.starts_with('/') => {}
             ("..", Some(&"..") | None) => parts.push(part),
-            ("..", Some(last)) if last.contains(['*', '?', '[', '{']) => {
+            ("..", Some(last)) if has_wildcard(last) => {
                 return Err(format!("The target '{target}' goes up (..) after a wild card; write the path without it"));
             }
             ("..", Some(_)) => {

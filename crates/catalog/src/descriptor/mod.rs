@@ -5,18 +5,21 @@
 //! read unchanged; where a person gains from more, it is added beside Backstage's text ([`Diagnostic::help`], line and
 //! column) and not put in its place.
 //!
+//! Every kind that is not built in is a [`DeclaredKind`] of the configuration; what takes [`Kinds`] knows both.
+//!
 //! The order in which an entity goes through here is Backstage's: [`parse`], [`placeholders`], [`validate`],
 //! [`annotate`], [`relations`], and [`finish`] for the bytes that are stored.
 
 mod annotate;
+mod declared;
 mod diagnostic;
 mod finish;
-mod declared;
 mod known;
 mod location;
 mod placeholders;
 mod relations;
 mod rules;
+mod schema;
 mod validate;
 mod yaml;
 
@@ -25,9 +28,11 @@ pub use declared::{DeclaredKind, DeclaredRelation, Kinds};
 pub use diagnostic::{Diagnostic, Severity, ValidationError};
 pub use finish::{etag, finish};
 pub use known::{KnownAnnotation, well_known};
-pub use location::{LocationRef, LocationSpec, Presence, generated_name, is_script_url, location_entity, location_targets, resolve_target};
-pub use placeholders::placeholders;
-pub use relations::{Relation, relations, sort_relation_fields};
+pub use location::{LocationRef, LocationSpec, Presence, generated_name, is_script_url, location_entity, location_targets, resolve_target, resolve_target_at};
+pub(crate) use location::has_wildcard;
+pub use placeholders::{placeholder_parts, placeholders, placeholders_at};
+pub use relations::{Relation, relations, relations_with, sort_relation_fields};
 pub use rules::{AllowedKind, LocationMatch, Rule, Rules};
-pub use validate::{Kind, entity_ref, validate};
+pub use schema::Schema;
+pub use validate::{Kind, entity_ref, validate, validate_with};
 pub use yaml::{Document, Documents, Limits, Positions, documents, parse};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     ValidationError,
     diagnostic::push_segment,
-    location::{Repository, is_address, resolve_target},
+    location::{LocationRef, Repository, is_address, resolve_target_at},
     yaml::{self, Limits},
 };
 
@@ -21,9 +21,59 @@ pub fn placeholders(
     base: &str,
     read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
 ) -> Result<Vec<String>, ValidationError> {
-    let mut resolver = Resolver { base, read, keys: Vec::new(), bytes: 0, path: Vec::new() };
+    let base_type = if is_address(base) { "url" } else { "file" };
+    placeholders_at(value, base_type, base, &mut |part| read(&part.target))
+}
+
+/// [`placeholders`] in a file that is read as `base_type`; `read` is told how each part is read.
+///
+/// # Errors
+/// As [`placeholders`].
+pub fn placeholders_at(
+    value: &mut Value,
+    base_type: &str,
+    base: &str,
+    read: &mut dyn FnMut(&LocationRef) -> Result<Vec<u8>, String>,
+) -> Result<Vec<String>, ValidationError> {
+    let mut resolver = Resolver { base_type, base, read, keys: Vec::new(), bytes: 0, path: Vec::new() };
     resolver.walk(value)?;
     Ok(resolver.keys)
+}
+
+/// The files that [`placeholders_at`] is going to read, each once, as far as it can be told before: what makes no address is left out.
+pub fn placeholder_parts(value: &Value, base_type: &str, base: &str) -> Vec<LocationRef> {
+    let mut found = Vec::new();
+    collect(value, base_type, base, &mut found);
+    found
+}
+
+fn collect(value: &Value, base_type: &str, base: &str, found: &mut Vec<LocationRef>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, base_type, base, found)),
+        Value::Object(map) if map.keys().any(|key| key.starts_with('$')) => {
+            let only = if map.len() == 1 { map.iter().next() } else { None };
+            if let Some((key, Value::String(target))) = only
+                && Format::of(key).is_some()
+                && let Ok(part) = address(base_type, base, target)
+                && found.len() <= MAX_FILES
+                && !found.contains(&part)
+            {
+                found.push(part);
+            }
+        }
+        Value::Object(map) => map.values().for_each(|item| collect(item, base_type, base, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What the target of a placeholder means.
+fn address(base_type: &str, base: &str, target: &str) -> Result<LocationRef, String> {
+    let part = resolve_target_at(base_type, base, target)?;
+    if Repository::same(&part.target, base) {
+        Ok(part)
+    } else {
+        Err("Placeholder may only reference files from the same repository as the entity".to_owned())
+    }
 }
 
 /// Files that one entity may include.
@@ -32,8 +82,9 @@ const MAX_FILES: usize = 200;
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 struct Resolver<'a> {
+    base_type: &'a str,
     base: &'a str,
-    read: &'a mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    read: &'a mut dyn FnMut(&LocationRef) -> Result<Vec<u8>, String>,
     keys: Vec<String>,
     bytes: usize,
     path: Vec<String>,
@@ -108,13 +159,13 @@ impl Resolver<'_> {
             let message = format!("Placeholder {key} expected a string value parameter, in the form of an absolute URL or a relative path");
             return Err(self.error("placeholder/value", &message, "Write the path of the file, relative to this one."));
         };
-        let address = self.address(key, target)?;
-        let bytes = (self.read)(&address).map_err(|error| {
+        let part = self.part(key, target)?;
+        let bytes = (self.read)(&part).map_err(|error| {
             let message = format!("Placeholder {key} could not read location {target}, Error: {error}");
             self.error("placeholder/read", &message, "Check the path; it is relative to the file in which it stands.")
         })?;
         self.bytes += bytes.len();
-        self.keys.push(if is_address(&address) { format!("url:{address}") } else { format!("file:{address}") });
+        self.keys.push(part.to_string());
         if self.bytes > MAX_BYTES || self.keys.len() > MAX_FILES {
             let message = format!(
                 "Placeholder {key} could not read location {target}, Error: the entity includes more than {MAX_FILES} files or {MAX_BYTES} bytes"
@@ -136,15 +187,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn address(&self, key: &str, target: &str) -> Result<String, ValidationError> {
-        let resolved = resolve_target(self.base, target).and_then(|address| {
-            if Repository::same(&address, self.base) {
-                Ok(address)
-            } else {
-                Err("Placeholder may only reference files from the same repository as the entity".to_owned())
-            }
-        });
-        resolved.map_err(|error| {
+    fn part(&self, key: &str, target: &str) -> Result<LocationRef, ValidationError> {
+        address(self.base_type, self.base, target).map_err(|error| {
             let message = format!("Placeholder {key} could not form a URL out of {} and {target}, Error: {error}", self.base);
             self.error("placeholder/target", &message, "Write a path relative to this file, in the same repository.")
         })

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use model::{DEFAULT_NAMESPACE, EntityRef, EntityRefError, RefContext};
 
-use super::{Kind, ValidationError, entity_ref};
+use super::{DeclaredKind, Kind, Kinds, ValidationError, diagnostic::push_segment, entity_ref};
 
 /// One directed relation. `source` is the entity that stated it, or its other end for the way back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,32 +23,119 @@ pub struct Relation {
 /// # Errors
 /// When a field is not the name of an entity, or has to name the kind and does not.
 pub fn relations(entity: &Value) -> Result<Vec<Relation>, ValidationError> {
-    let own_kind = entity.get("kind").and_then(Value::as_str).and_then(Kind::from_name);
-    let (Some(kind), Some(own), Some(spec)) = (own_kind, entity_ref(entity), entity.get("spec")) else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
+    let (Some(own), Some(spec)) = (entity_ref(entity), entity.get("spec")) else { return Ok(Vec::new()) };
+    let Some(kind) = entity.get("kind").and_then(Value::as_str).and_then(Kind::from_name) else { return Ok(Vec::new()) };
+    let mut stated = Stated { own, processor: kind.processor(), found: Vec::new() };
+    let subtype = spec.get("type").and_then(Value::as_str);
     for field in FIELDS.iter().filter(|field| field.kinds.contains(&kind)) {
-        let mut emit = |target: &Value, index: Option<usize>| -> Result<(), ValidationError> {
-            let target = parse(target, field.default_kind, own.namespace()).map_err(|(cause, detail)| {
-                let step = format!("Processor {} threw an error while postprocessing", kind.processor());
-                let pointer = index.map_or_else(|| format!("/spec/{}", field.name), |index| format!("/spec/{}/{index}", field.name));
-                ValidationError::caused("relation", step, cause, &detail, pointer).help(match field.default_kind {
-                    Some(kind) => format!("Write a name, namespace/name or {}:namespace/name.", kind.to_lowercase()),
-                    None => "Write kind:name or kind:namespace/name, for instance resource:orders-db.".to_owned(),
-                })
-            })?;
-            found.push(Relation { source: own.clone(), kind: field.forward, target: target.clone() });
-            found.push(Relation { source: target, kind: field.reverse, target: own.clone() });
-            Ok(())
-        };
-        match spec.get(field.name) {
-            None | Some(Value::Null | Value::Bool(false)) => {}
-            Some(Value::String(text)) if text.is_empty() => {}
-            Some(Value::Array(targets)) => targets.iter().enumerate().try_for_each(|(index, target)| emit(target, Some(index)))?,
-            Some(target) => emit(target, None)?,
+        if field.subtype.is_some() && field.subtype != subtype {
+            continue;
         }
+        stated.field(spec, &[field.name], &mut "/spec".to_owned(), (field.forward, field.reverse), field.default_kind)?;
     }
-    Ok(found)
+    Ok(stated.found)
 }
+
+/// [`relations`], of entities of declared kinds too: their fields may be dotted, and go through lists.
+///
+/// # Errors
+/// As [`relations`].
+pub fn relations_with(entity: &Value, kinds: &Kinds) -> Result<Vec<Relation>, ValidationError> {
+    match entity.get("kind").and_then(Value::as_str).and_then(|kind| kinds.get(kind)) {
+        Some(kind) => declared(entity, kind),
+        None => relations(entity),
+    }
+}
+
+fn declared(entity: &Value, kind: &DeclaredKind) -> Result<Vec<Relation>, ValidationError> {
+    let (Some(own), Some(spec)) = (entity_ref(entity), entity.get("spec")) else { return Ok(Vec::new()) };
+    let mut stated = Stated { own, processor: DECLARED_PROCESSOR, found: Vec::new() };
+    if !kind.relations.iter().any(|relation| relation.field() == "owner") && spec.get("owner").is_some_and(Value::is_string) {
+        stated.field(spec, &["owner"], &mut "/spec".to_owned(), ("ownedBy", "ownerOf"), Some("Group"))?;
+    }
+    for relation in &kind.relations {
+        let path: Vec<&str> = relation.field().split('.').collect();
+        stated.field(spec, &path, &mut "/spec".to_owned(), (relation.kind(), relation.inverse()), relation.default_kind())?;
+    }
+    Ok(stated.found)
+}
+
+/// What one entity states, as it is found.
+struct Stated {
+    own: EntityRef,
+    /// The part of the catalog that messages name.
+    processor: &'static str,
+    found: Vec<Relation>,
+}
+
+impl Stated {
+    /// Goes down `path` from `value`, through every item of lists on the way, and takes what is there as one name or a list of names.
+    /// `pointer` is where `value` stands.
+    fn field(
+        &mut self,
+        value: &Value,
+        path: &[&str],
+        pointer: &mut String,
+        kinds: (&'static str, &'static str),
+        default_kind: Option<&str>,
+    ) -> Result<(), ValidationError> {
+        let (length, own_level) = (pointer.len(), path.split_first());
+        match (value, own_level) {
+            (Value::Array(items), _) => items.iter().enumerate().try_for_each(|(index, item)| {
+                pointer.truncate(length);
+                push_segment(pointer, &index.to_string());
+                match path {
+                    // A list within a list is not a name.
+                    [] => self.name(item, pointer, kinds, default_kind),
+                    path => self.field(item, path, pointer, kinds, default_kind),
+                }
+            })?,
+            (_, None) => match value {
+                Value::Null | Value::Bool(false) => {}
+                Value::String(text) if text.is_empty() => {}
+                value => self.name(value, pointer, kinds, default_kind)?,
+            },
+            (_, Some((first, rest))) => {
+                if let Some(inner) = value.get(first) {
+                    push_segment(pointer, first);
+                    self.field(inner, rest, pointer, kinds, default_kind)?;
+                }
+            }
+        }
+        pointer.truncate(length);
+        Ok(())
+    }
+
+    fn name(
+        &mut self,
+        target: &Value,
+        pointer: &str,
+        (kind, inverse): (&'static str, &'static str),
+        default_kind: Option<&str>,
+    ) -> Result<(), ValidationError> {
+        let target = parse(target, default_kind, self.own.namespace()).map_err(|(cause, detail)| {
+            let step = format!("Processor {} threw an error while postprocessing", self.processor);
+            ValidationError::caused("relation", step, cause, &detail, pointer).help(match default_kind {
+                Some(kind) => format!("Write a name, namespace/name or {}:namespace/name.", kind.to_lowercase()),
+                None => "Write kind:name or kind:namespace/name, for instance resource:orders-db.".to_owned(),
+            })
+        })?;
+        if self.found.len() >= 2 * MOST_NAMES {
+            let message = format!("The entity names more than {MOST_NAMES} others");
+            return Err(ValidationError::plain("InputError", "relation", message, pointer)
+                .help("State the relation at the other end: in spec.memberOf of a person, say, and not in spec.members of the group."));
+        }
+        self.found.push(Relation { source: self.own.clone(), kind, target: target.clone() });
+        self.found.push(Relation { source: target, kind: inverse, target: self.own.clone() });
+        Ok(())
+    }
+}
+
+/// Entities that one entity may name.
+const MOST_NAMES: usize = 50_000;
+
+/// The name under which messages speak of what checks declared kinds; built-in ones have Backstage's names.
+pub(super) const DECLARED_PROCESSOR: &str = "DeclaredKindsProcessor";
 
 /// Sorts the lists of names from which relations are made, so that their order in the file does not count.
 /// Lists that hold anything but texts stay as they are.
@@ -80,6 +167,8 @@ struct Field {
     default_kind: Option<&'static str>,
     forward: &'static str,
     reverse: &'static str,
+    /// The `spec.type` that states it; without one all do.
+    subtype: Option<&'static str>,
 }
 
 const fn field(
@@ -89,12 +178,17 @@ const fn field(
     forward: &'static str,
     reverse: &'static str,
 ) -> Field {
-    Field { kinds, name, default_kind, forward, reverse }
+    Field { kinds, name, default_kind, forward, reverse, subtype: None }
 }
 
-const FIELDS: [Field; 13] = [
+/// A field of AI resources of one type.
+const fn ai(subtype: &'static str, name: &'static str, forward: &'static str, reverse: &'static str) -> Field {
+    Field { subtype: Some(subtype), ..field(&[Kind::AiResource], name, Some("AiResource"), forward, reverse) }
+}
+
+const FIELDS: [Field; 16] = [
     field(
-        &[Kind::Component, Kind::Api, Kind::Resource, Kind::System, Kind::Domain, Kind::Template],
+        &[Kind::Component, Kind::Api, Kind::Resource, Kind::System, Kind::Domain, Kind::Template, Kind::AiResource],
         "owner",
         Some("Group"),
         "ownedBy",
@@ -105,13 +199,16 @@ const FIELDS: [Field; 13] = [
     field(&[Kind::Component], "consumesApis", Some("API"), "consumesApi", "apiConsumedBy"),
     field(&[Kind::Component, Kind::Resource], "dependsOn", None, "dependsOn", "dependencyOf"),
     field(&[Kind::Component, Kind::Resource], "dependencyOf", None, "dependencyOf", "dependsOn"),
-    field(&[Kind::Component, Kind::Api, Kind::Resource], "system", Some("System"), "partOf", "hasPart"),
+    field(&[Kind::Component, Kind::Api, Kind::Resource, Kind::AiResource], "system", Some("System"), "partOf", "hasPart"),
     field(&[Kind::System], "domain", Some("Domain"), "partOf", "hasPart"),
     field(&[Kind::Domain], "subdomainOf", Some("Domain"), "partOf", "hasPart"),
     field(&[Kind::User], "memberOf", Some("Group"), "memberOf", "hasMember"),
     field(&[Kind::Group], "parent", Some("Group"), "childOf", "parentOf"),
     field(&[Kind::Group], "children", Some("Group"), "parentOf", "childOf"),
     field(&[Kind::Group], "members", Some("User"), "hasMember", "memberOf"),
+    ai("skill", "dependsOn", "dependsOn", "dependencyOf"),
+    ai("plugin", "skills", "hasSkill", "skillOf"),
+    ai("marketplace", "plugins", "hasPlugin", "pluginOf"),
 ];
 
 /// Reads a name as a text, or as a mapping of kind, namespace and name. The error is its class and its text.

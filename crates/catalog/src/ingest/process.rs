@@ -2,26 +2,65 @@
 //!
 //! Each document stands for itself: a broken one costs no other entity of the file.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use bytes::Bytes;
 use model::EntityRef;
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
 use crate::{
-    descriptor::{self, Presence, Rules, ValidationError},
+    descriptor::{self, Document, Kinds, LocationRef, Presence, Rules, ValidationError},
     location::{Child, Watched},
-    source::{FileSource, Read},
+    source::Stamp,
 };
 
 /// What a file's entities need to know of the place they come from.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
-    /// `type:target` of the location that people registered.
+    /// How the location that people registered is read.
+    pub(crate) location_type: String,
+    /// `type:target` of it.
     pub(crate) origin: String,
     /// Which kinds may come from it.
     pub(crate) rules: Rules,
+    /// The kinds that the configuration declares.
+    pub(crate) kinds: Arc<Kinds>,
 }
+
+/// A file's documents, and the further files that its placeholders name.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    documents: Vec<Document>,
+    hash: String,
+    /// The whole file is no text: why.
+    binary: Option<String>,
+    /// What has to be read before it can be processed.
+    pub(crate) parts: Vec<LocationRef>,
+}
+
+impl Opened {
+    /// Why nothing in it can be used.
+    pub(crate) fn unusable(&self) -> Option<&str> {
+        self.binary.as_deref()
+    }
+
+    /// Its documents.
+    pub(crate) fn into_documents(self) -> Vec<Document> {
+        self.documents
+    }
+}
+
+/// What the parts of a file hold, or why they could not be read.
+pub(crate) type Parts = BTreeMap<LocationRef, Result<(Bytes, Stamp), String>>;
+
+/// Targets that one Location entity may name.
+pub(crate) const MAX_TARGETS: usize = 10_000;
+/// Further files that the entities of one file may be made of.
+const MAX_PARTS: usize = 1_000;
 
 /// A file's content, processed.
 #[derive(Debug)]
@@ -90,48 +129,67 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Processes a file's content. Reads only the further files that its placeholders name.
-pub(crate) fn process(file: &str, parent: &str, bytes: &[u8], stamp: String, origin: &Origin) -> ProcessedFile {
+/// Cuts a file's content into documents, and tells what else has to be read.
+pub(crate) fn open(at: &LocationRef, bytes: &[u8]) -> Opened {
+    let hash = content_hash(bytes);
+    let binary = memchr::memchr(0, bytes).map(|at| format!("it is not text: byte {at} is NUL. Name a YAML file, saved as UTF-8"));
+    let documents = if binary.is_some() { Vec::new() } else { descriptor::parse(bytes, &at.target, &descriptor::Limits::default()) };
+    let mut parts = BTreeSet::new();
+    for value in documents.iter().filter_map(|document| document.value.as_ref().ok()) {
+        parts.extend(descriptor::placeholder_parts(value, &at.type_, &at.target));
+    }
+    Opened { documents, hash, binary, parts: parts.into_iter().take(MAX_PARTS).collect() }
+}
+
+/// Processes a file whose parts were read.
+pub(crate) fn process(at: &LocationRef, parent: &str, opened: Opened, stamp: String, parts: &Parts, origin: &Origin) -> ProcessedFile {
     let mut out = ProcessedFile {
-        file: file.to_owned(),
+        file: at.target.clone(),
         parent: parent.to_owned(),
-        hash: Some(content_hash(bytes)),
-        watched: Watched { stamp: Some(stamp), ..Watched::default() },
+        hash: Some(opened.hash),
+        watched: Watched {
+            stamp: Some(stamp),
+            location_type: (at.type_ != origin.location_type).then(|| at.type_.clone()),
+            ..Watched::default()
+        },
         entities: Vec::new(),
         failures: Vec::new(),
         unchanged: false,
     };
-    let mut parts = BTreeMap::new();
-    for (position, document) in descriptor::parse(bytes, file, &descriptor::Limits::default()).into_iter().enumerate() {
+    if let Some(message) = opened.binary {
+        let status = status_item("InputError", &format!("Unable to read file, {at} cannot be used: {message}"));
+        out.failures.push(Failure { entity_ref: None, status });
+    }
+    for (position, document) in opened.documents.into_iter().enumerate() {
         match document.value {
-            Ok(value) => one(&mut out, &mut parts, position, value, origin),
+            Ok(value) => one(&mut out, at, parts, position, value, origin),
             Err(error) => {
-                let message = format!("YAML error at {file}:{}:{}, {}", error.line, error.column, error.message);
+                let message = format!("YAML error at {}:{}:{}, {}", at.target, error.line, error.column, error.message);
                 out.failures.push(Failure { entity_ref: None, status: status_item("InputError", &message) });
             }
         }
     }
-    out.watched.parts = parts.into_iter().collect();
+    // A part that could not be read is remembered without a stamp: when it appears, the file is processed again.
+    let stamps = parts.iter().map(|(part, read)| (part.to_string(), read.as_ref().map(|(_, stamp)| stamp.clone()).unwrap_or_default()));
+    out.watched.parts = stamps.collect();
     out
 }
 
 /// The processed form of an entity that no file holds: the Location entity of a registered location.
 pub(crate) fn generated(mut value: Value) -> Result<ProcessedEntity, String> {
     descriptor::validate(&mut value).map_err(|error| error.to_string())?;
-    finish(value, 0).map_err(|failure| failure.status["message"].as_str().unwrap_or_default().to_owned())
+    finish(value, 0, &Kinds::default()).map_err(|failure| failure.status["message"].as_str().unwrap_or_default().to_owned())
 }
 
-fn one(out: &mut ProcessedFile, parts: &mut BTreeMap<String, String>, position: usize, mut value: Value, origin: &Origin) {
-    let file = out.file.clone();
-    let at = format!("file:{file}");
+fn one(out: &mut ProcessedFile, at: &LocationRef, parts: &Parts, position: usize, mut value: Value, origin: &Origin) {
     let name = name_of(&value);
     let fail = |error: &ValidationError| Failure { entity_ref: name.clone(), status: status_item(error.name, &error.to_string()) };
-    if let Err(error) = descriptor::placeholders(&mut value, &file, &mut |part| read_part(part, parts)) {
+    if let Err(error) = descriptor::placeholders_at(&mut value, &at.type_, &at.target, &mut |part| part_of(part, parts)) {
         out.failures.push(fail(&error));
         return;
     }
-    descriptor::annotate(&mut value, &at, &origin.origin);
-    if let Err(error) = descriptor::validate(&mut value) {
+    descriptor::annotate(&mut value, &at.to_string(), &origin.origin);
+    if let Err(error) = descriptor::validate_with(&mut value, &origin.kinds) {
         out.failures.push(fail(&error));
         return;
     }
@@ -141,13 +199,23 @@ fn one(out: &mut ProcessedFile, parts: &mut BTreeMap<String, String>, position: 
         out.failures.push(Failure { entity_ref: None, status: status_item("NotAllowedError", &message) });
         return;
     }
-    let children = if value["kind"] == "Location" { children(out, &value, name.as_deref().unwrap_or_default()) } else { Vec::new() };
-    match finish(value, position) {
+    let children =
+        if value["kind"] == "Location" { children(out, at, &value, name.as_deref().unwrap_or_default(), origin) } else { Vec::new() };
+    match finish(value, position, &origin.kinds) {
         Ok(entity) => {
             out.entities.push(entity);
             out.watched.children.extend(children);
         }
         Err(failure) => out.failures.push(failure),
+    }
+}
+
+/// What a part holds, as far as it was read.
+pub(crate) fn part_of(part: &LocationRef, parts: &Parts) -> Result<Vec<u8>, String> {
+    match parts.get(part) {
+        Some(Ok((bytes, _))) => Ok(bytes.to_vec()),
+        Some(Err(message)) => Err(message.clone()),
+        None => Err(format!("the entities of one file may include at most {MAX_PARTS} files")),
     }
 }
 
@@ -158,9 +226,9 @@ fn name_of(value: &Value) -> Option<String> {
     Some(EntityRef::new(value["kind"].as_str()?, namespace, metadata["name"].as_str()?).to_string())
 }
 
-fn finish(mut value: Value, position: usize) -> Result<ProcessedEntity, Failure> {
+fn finish(mut value: Value, position: usize, kinds: &Kinds) -> Result<ProcessedEntity, Failure> {
     let name = name_of(&value);
-    let relations = descriptor::relations(&value)
+    let relations = descriptor::relations_with(&value, kinds)
         .map_err(|error| Failure { entity_ref: name.clone(), status: status_item(error.name, &error.to_string()) })?;
     let entity_ref = name.unwrap_or_default();
     let mut emitted = String::new();
@@ -180,39 +248,32 @@ fn finish(mut value: Value, position: usize) -> Result<ProcessedEntity, Failure>
     Ok(ProcessedEntity { entity_ref, uid, hash, json, emitted, position })
 }
 
-fn children(out: &mut ProcessedFile, value: &Value, parent: &str) -> Vec<Child> {
+fn children(out: &mut ProcessedFile, at: &LocationRef, value: &Value, parent: &str, origin: &Origin) -> Vec<Child> {
     let spec = descriptor::location_targets(value);
-    if spec.location_type.as_deref().is_some_and(|kind| kind != "file") {
-        let message =
-            format!("locations of type {} cannot be read from a file location", spec.location_type.as_deref().unwrap_or_default());
-        out.failures.push(Failure { entity_ref: Some(parent.to_owned()), status: status_item("InputError", &message) });
+    let mut fail = |message: &str| {
+        out.failures.push(Failure { entity_ref: Some(parent.to_owned()), status: status_item("InputError", message) });
+    };
+    if let Some(location_type) = spec.location_type.as_deref().filter(|location_type| ![at.type_.as_str(), "url"].contains(location_type)) {
+        fail(&format!("locations of type {location_type} cannot be read from a {} location", at.type_));
         return Vec::new();
     }
+    if spec.targets.len() > MAX_TARGETS {
+        fail(&format!(
+            "the Location names {} targets, only the first {MAX_TARGETS} are read; name a pattern, or spread them over several locations",
+            spec.targets.len()
+        ));
+    }
     let mut found = Vec::new();
-    for target in spec.targets {
-        match descriptor::resolve_target(&out.file, &target) {
-            Ok(target) => {
-                found.push(Child { parent: parent.to_owned(), target, required: spec.presence == Presence::Required });
-            }
-            Err(message) => {
-                out.failures.push(Failure { entity_ref: Some(parent.to_owned()), status: status_item("InputError", &message) });
-            }
+    for target in spec.targets.into_iter().take(MAX_TARGETS) {
+        match descriptor::resolve_target_at(&at.type_, &at.target, &target) {
+            Ok(LocationRef { type_, target }) => found.push(Child {
+                parent: parent.to_owned(),
+                target,
+                location_type: (type_ != origin.location_type).then_some(type_),
+                required: spec.presence == Presence::Required,
+            }),
+            Err(message) => fail(&message),
         }
     }
     found
-}
-
-fn read_part(part: &str, parts: &mut BTreeMap<String, String>) -> Result<Vec<u8>, String> {
-    match FileSource::default().read_now(part, None) {
-        Ok(Read::Content { bytes, stamp }) => {
-            parts.insert(part.to_owned(), stamp);
-            Ok(bytes.to_vec())
-        }
-        Ok(Read::Unchanged) => Err(format!("file {part} was read without a stamp and called unchanged")),
-        Err(error) => {
-            // Remembered without a stamp: when the file appears, the entity is processed again.
-            parts.insert(part.to_owned(), String::new());
-            Err(error.to_string())
-        }
-    }
 }

@@ -1,13 +1,18 @@
 //! Where descriptors come from. A [`Source`] lists and reads the files of a target; everything after that is the same for all.
 
 mod file;
+mod network;
+mod sessions;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture};
 
 pub use file::FileSource;
+pub(crate) use network::Commits;
+pub use network::{GitSource, UrlSource};
+pub(crate) use sessions::{Sessions, still_at};
 
 /// What sources on the network need.
 #[derive(Clone, Debug, Default)]
@@ -23,13 +28,17 @@ pub struct SourcesConfig {
 /// What a source remembers of a file to tell cheaply whether it changed: a modification time, an entity tag, a commit.
 pub type Stamp = String;
 
-/// A kind of place that descriptors are read from.
-///
-/// The implementations for `http`, git and pushed entities stand beside [`FileSource`]; none of them knows what is in a file.
+/// A kind of place that descriptors are read from. None knows what is in a file.
 pub trait Source: Send + Sync + fmt::Debug {
     /// The `type` of the locations that it reads, as in `file`.
     fn location_type(&self) -> &'static str;
 
+    /// Begins one reading. Within it each place outside is asked once, so what it gives belongs together.
+    fn begin(&self) -> Arc<dyn Session>;
+}
+
+/// One reading of one or more locations.
+pub trait Session: Send + Sync + fmt::Debug {
     /// Lists the files that a target means, in order: itself, or what a pattern matches.
     ///
     /// # Errors
@@ -41,6 +50,12 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// # Errors
     /// When it is not there, cannot be read or is too large.
     fn read<'a>(&'a self, file: &'a str, known: Option<&'a Stamp>) -> BoxFuture<'a, Result<Read, SourceError>>;
+
+    /// For each of many files whether it is certainly still the one of its stamp. A source that cannot say so faster than by reading them
+    /// one by one says no.
+    fn unchanged(&self, files: Vec<(String, Stamp)>) -> BoxFuture<'_, Vec<bool>> {
+        async move { vec![false; files.len()] }.boxed()
+    }
 }
 
 /// What reading a file gave.
@@ -66,6 +81,9 @@ pub enum SourceError {
     /// It is there and cannot be had.
     #[error("{0}")]
     Unreadable(String),
+    /// The place it is in cannot be reached now; nothing is said about the file itself.
+    #[error("{0}")]
+    Away(String),
 }
 
 impl SourceError {
@@ -73,7 +91,7 @@ impl SourceError {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::NotFound(_) => "NotFoundError",
-            Self::Unreadable(_) => "Error",
+            Self::Unreadable(_) | Self::Away(_) => "Error",
         }
     }
 }

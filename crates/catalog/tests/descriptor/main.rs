@@ -1,13 +1,16 @@
 //! Descriptors: text in, text out.
 
 mod conformance;
+mod declared;
 mod finish;
+mod hostile;
 mod known;
 mod location;
 mod parse_any;
 mod placeholders;
 mod positions;
 mod relations;
+mod traps;
 mod validate;
 mod yaml;
 

@@ -1,6 +1,6 @@
 //! The catalog's list.
 
-use super::entity::EntityLink;
+use super::{entity::EntityLink, views::ViewRail};
 use crate::{CatalogQuery, FacetKey, Timestamp};
 
 /// The catalog's list: what is asked for, what there is, and how it could be narrowed.
@@ -20,6 +20,8 @@ pub struct CatalogView {
     pub mine: Option<u64>,
     /// How many entities the caller starred; `None` without a person.
     pub starred: Option<u64>,
+    /// The saved views beside the filters.
+    pub views: ViewRail,
     /// The clock, for relative times.
     pub now: Timestamp,
 }
@@ -31,6 +33,8 @@ pub struct KindCount {
     pub kind: String,
     /// As people read it: `Component`, `API`.
     pub label: String,
+    /// As people read many of them, where the configuration says so.
+    pub plural: Option<String>,
     /// How many entities of it are visible.
     pub count: u64,
 }

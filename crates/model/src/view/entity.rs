@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    changes::ChangesView,
+    edit::{EditAccess, OverlayNote},
+};
 use crate::{EntityRef, Timestamp};
 
 /// An entity as a link shows it.
@@ -37,11 +41,13 @@ pub enum EntityTab {
     Definition,
     /// YAML and JSON as the catalog has it.
     Source,
+    /// What changed, when and by whom.
+    History,
 }
 
 impl EntityTab {
     /// All of them, in the order in which they show.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Definition, Self::Dependencies, Self::Apis, Self::Source];
+    pub const ALL: [Self; 6] = [Self::Overview, Self::Definition, Self::Dependencies, Self::Apis, Self::History, Self::Source];
 
     /// The last part of the tab's path; empty for the overview.
     pub const fn path(self) -> &'static str {
@@ -51,6 +57,7 @@ impl EntityTab {
             Self::Apis => "apis",
             Self::Definition => "definition",
             Self::Source => "source",
+            Self::History => "history",
         }
     }
 
@@ -62,6 +69,7 @@ impl EntityTab {
             Self::Apis => "APIs",
             Self::Definition => "Definition",
             Self::Source => "YAML",
+            Self::History => "History",
         }
     }
 }
@@ -81,6 +89,8 @@ pub struct EntityView {
     pub trail: Trail,
     /// The first screen's facts, for somebody on call.
     pub facts: Vec<Fact>,
+    /// What the configuration shows of a declared kind.
+    pub details: Vec<DetailSection>,
     /// Owner, system, lifecycle, source, tags, links.
     pub about: About,
     /// Group and User: how to reach them.
@@ -93,6 +103,8 @@ pub struct EntityView {
     pub definition: Option<ApiDefinition>,
     /// The entity as the catalog has it; only on its tab.
     pub source: Option<Source>,
+    /// What happened to it; only on its tab.
+    pub history: Option<Box<ChangesView>>,
     /// The clock, for relative times.
     pub now: Timestamp,
 }
@@ -116,6 +128,30 @@ pub struct EntityHeader {
     pub view_source: Option<String>,
     /// Where its source can be edited.
     pub edit_source: Option<String>,
+    /// What the caller can change of it in the portal.
+    pub edit: EditAccess,
+}
+
+/// A part of the page of a declared kind.
+#[derive(Clone, Debug)]
+pub struct DetailSection {
+    /// As the configuration has it.
+    pub title: String,
+    /// Its fields: what they are called, and what the entity says.
+    pub rows: Vec<(String, DetailValue)>,
+}
+
+/// What an entity says in a field.
+#[derive(Clone, Debug)]
+pub enum DetailValue {
+    /// A text, or several.
+    Text(String),
+    /// Something with parts, as YAML.
+    Code(String),
+    /// Other entities.
+    Links(Vec<EntityLink>),
+    /// Nothing.
+    Missing,
 }
 
 /// What an entity needs and who needs it.
@@ -171,6 +207,8 @@ pub struct About {
     pub labels: BTreeMap<String, String>,
     /// Annotations that mean something to people, as links where they lead somewhere.
     pub annotations: Vec<KnownAnnotation>,
+    /// What the portal shows over what the file says.
+    pub overlay: Option<OverlayNote>,
 }
 
 /// A link of `metadata.links`.
@@ -226,7 +264,8 @@ pub struct Problem {
 }
 
 /// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ProblemLevel {
     /// What the page shows may be out of date or missing.
     Error,

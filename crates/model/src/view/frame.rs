@@ -1,5 +1,7 @@
 //! What stands around every page.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use serde::{Deserialize, Serialize};
 
 use crate::EntityRef;
@@ -21,6 +23,8 @@ pub struct Frame {
     pub flash: Option<Flash>,
     /// The portal runs on the sample organisation.
     pub demo: bool,
+    /// The icons of declared kinds, by the kind in lower case.
+    pub kind_icons: Arc<BTreeMap<String, String>>,
     /// Path prefix of this build's assets, as in `/assets/3f2a…`, without a final slash.
     pub assets: String,
     /// The request's nonce for the Content-Security-Policy.
@@ -80,9 +84,31 @@ pub enum Place {
     Catalog,
     /// The catalog's APIs.
     Apis,
+    /// The graph explorer.
+    Graph,
+    /// What changed in the catalog.
+    Changes,
+    /// What is wrong in the catalog.
+    Problems,
+    /// Where the catalog is read from.
+    Locations,
+    /// How something comes into the catalog.
+    Register,
+    /// What the person starred: under Home in the navigation.
+    Starred,
     /// Not in the navigation: search, sign-in, errors, design.
     #[default]
     Elsewhere,
+}
+
+impl Place {
+    /// Whether it is a part of the catalog, in whose second row of the navigation it stands.
+    pub const fn is_in_catalog(self) -> bool {
+        match self {
+            Self::Catalog | Self::Apis | Self::Graph | Self::Changes | Self::Problems | Self::Locations | Self::Register => true,
+            Self::Home | Self::Starred | Self::Elsewhere => false,
+        }
+    }
 }
 
 /// A message that an action leaves for the next page.

@@ -1,6 +1,10 @@
 //! The first page after signing in.
 
-use super::{catalog::CatalogRow, entity::EntityLink};
+use super::{
+    catalog::CatalogRow,
+    changes::{Actor, ChangeAction},
+    entity::EntityLink,
+};
 use crate::Timestamp;
 
 /// The first page after signing in: what needs the person first, then what is theirs.
@@ -44,8 +48,10 @@ pub struct NeedsYou {
 pub struct ChangeItem {
     /// The entity.
     pub entity: EntityLink,
-    /// Whether it is new in the catalog.
-    pub new: bool,
+    /// What happened to it.
+    pub action: ChangeAction,
+    /// Who did it, when somebody did.
+    pub actor: Option<Actor>,
     /// When.
     pub at: Timestamp,
     /// Its owner.

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use ::catalog::{
-    descriptor::{EDIT_URL, MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION, VIEW_URL, well_known},
+    descriptor::{EDIT_URL, Kinds, MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION, VIEW_URL, well_known},
     index::EntityId,
 };
 use model::{
     EntityRef,
     view::{
-        About, EntityHeader, EntityLink, EntityTab, EntityView, Fact, GraphQuery, KnownAnnotation, Link, Problem, Profile, Source, Trail,
+        About, EditAccess, EntityHeader, EntityLink, EntityTab, EntityView, Fact, GraphQuery, KnownAnnotation, Link, Problem, Profile, Source, Trail,
     },
 };
 use serde_json::Value;
 
-use super::{Scoped, definition, graph, problems, sections, text};
+use super::{Scoped, definition, details, graph, problems::ProblemIndex, sections, text};
 use crate::summary::Links;
 
 /// Neighbours that each side of the trail shows.
@@ -25,6 +25,8 @@ pub(super) struct EntityPage<'a> {
     pub(super) scoped: &'a Scoped,
     pub(super) id: EntityId,
     pub(super) starred: Option<bool>,
+    pub(super) problems: &'a ProblemIndex,
+    pub(super) kinds: &'a Kinds,
 }
 
 impl EntityPage<'_> {
@@ -32,7 +34,7 @@ impl EntityPage<'_> {
     pub(super) fn tabs(&self) -> Vec<EntityTab> {
         let kind = self.scoped.snapshot.entity(self.id).kind().to_lowercase();
         let has = |tab: &EntityTab| match tab {
-            EntityTab::Overview | EntityTab::Source => true,
+            EntityTab::Overview | EntityTab::History | EntityTab::Source => true,
             EntityTab::Definition => kind == "api",
             EntityTab::Dependencies => matches!(kind.as_str(), "component" | "api" | "resource" | "system" | "domain"),
             EntityTab::Apis => matches!(kind.as_str(), "component" | "system"),
@@ -46,7 +48,7 @@ impl EntityPage<'_> {
         let entity = snapshot.entity(self.id);
         let value = entity.to_value();
         let links = Links::new(snapshot);
-        let problems: Vec<Problem> = problems::of_entity(&entity).into_iter().map(|(_, problem)| problem).collect();
+        let problems: Vec<Problem> = self.problems.of_entity(&entity).into_iter().map(|(_, problem)| problem).collect();
         let overview = tab == EntityTab::Overview;
         let has_graph = overview || tab == EntityTab::Dependencies;
         EntityView {
@@ -56,6 +58,7 @@ impl EntityPage<'_> {
             problems,
             trail: self.trail(&links),
             facts: if overview { self.facts(&value, &links) } else { Vec::new() },
+            details: if overview { details::of(self.kinds.find(entity.kind()), &value, entity.entity_ref().namespace(), &links) } else { Vec::new() },
             about: self.about(&value, &links),
             profile: self.profile(&value),
             graph: if has_graph {
@@ -67,6 +70,7 @@ impl EntityPage<'_> {
             definition: (tab == EntityTab::Definition).then(|| definition::of(&value)).flatten(),
             source: (tab == EntityTab::Source)
                 .then(|| Source { yaml: text::yaml(&value), json: serde_json::to_string_pretty(&value).unwrap_or_default() }),
+            history: None,
             now: crate::now(),
         }
     }
@@ -86,6 +90,7 @@ impl EntityPage<'_> {
             starred: self.starred,
             view_source: source.as_deref().and_then(text::linkable),
             edit_source: annotation(EDIT_URL).as_deref().and_then(text::linkable),
+            edit: EditAccess::No,
         }
     }
 
@@ -219,6 +224,7 @@ impl EntityPage<'_> {
             links: links_of(value),
             labels,
             annotations: annotations.collect(),
+            overlay: None,
         }
     }
 

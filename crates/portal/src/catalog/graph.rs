@@ -1,8 +1,11 @@
 //! The relation graph around an entity: nodes in levels, edges that say who needs whom.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, VecDeque},
+};
 
-use ::catalog::index::EntityId;
+use ::catalog::{index::EntityId, relation};
 use model::{
     EntityRef,
     view::{Graph, GraphEdge, GraphNode, GraphQuery},
@@ -15,8 +18,8 @@ use crate::summary::Links;
 const NODES: usize = 120;
 
 /// A relation as an edge: its words, whether it points from who needs to what is needed, and whether it is a dependency.
-fn edge_of(kind: &str) -> Option<(&'static str, bool, bool)> {
-    Some(match kind {
+fn edge_of(kind: &str) -> Option<(Cow<'static, str>, bool, bool)> {
+    let (words, needs, dependency) = match kind {
         "dependsOn" => ("depends on", true, true),
         "dependencyOf" => ("depends on", false, true),
         "consumesApi" => ("consumes", true, true),
@@ -31,8 +34,12 @@ fn edge_of(kind: &str) -> Option<(&'static str, bool, bool)> {
         "hasMember" => ("is a member of", false, false),
         "childOf" => ("is a child of", true, false),
         "parentOf" => ("is a child of", false, false),
-        _ => return None,
-    })
+        _ => {
+            let (forward, needs) = relation::forward(kind)?;
+            return Some((relation::title(forward).to_lowercase().into(), needs, false));
+        }
+    };
+    Some((words.into(), needs, dependency))
 }
 
 /// The graph around an entity, as the query asks.
@@ -74,7 +81,7 @@ pub(super) fn around(scoped: &Scoped, id: EntityId, query: GraphQuery, links: &L
                 }
             };
             let (from, to) = if needs { (from, to) } else { (to, from) };
-            let edge = GraphEdge { from, to, label: label.to_owned() };
+            let edge = GraphEdge { from, to, label: label.into_owned() };
             if !graph.edges.contains(&edge) {
                 graph.edges.push(edge);
             }

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use ::catalog::descriptor::Kinds;
 use ::catalog::index::{Direction, EntityId, Filter, FullText, ListQuery, OrderField, Predicate, Query, Visibility};
 use model::{
     Caller, CatalogQuery, EntityRef, FacetKey, Owner, PAGE_SIZE, PortalError, Sort,
@@ -29,6 +30,7 @@ pub(super) struct Listing<'a> {
     pub(super) starred: Option<&'a Arc<Vec<EntityRef>>>,
     pub(super) caller: &'a Caller,
     pub(super) tops: &'a Tops,
+    pub(super) kinds: &'a Kinds,
 }
 
 /// The values of a facet with their counts, as the index keeps them.
@@ -97,6 +99,7 @@ impl Listing<'_> {
                 self.scoped.snapshot.matching(&owned, &self.scoped.visibility).count() as u64
             }),
             starred: self.starred.map(|_| self.scoped.snapshot.matching(&kind_is(&query), &self.only_starred()).count() as u64),
+            views: Default::default(),
             now: crate::now(),
             query,
         })
@@ -207,8 +210,7 @@ impl Listing<'_> {
         let facets = self.scoped.snapshot.facets(&["kind".to_owned()], &Predicate::EVERYTHING, &self.scoped.visibility);
         let values = facets.into_iter().next().map(|facet| facet.values).unwrap_or_default();
         let all: u64 = values.iter().map(|(_, count)| count).sum();
-        let mut kinds: Vec<KindCount> =
-            values.iter().map(|(kind, count)| KindCount { label: kind.clone(), kind: kind.to_lowercase(), count: *count }).collect();
+        let mut kinds: Vec<KindCount> = values.iter().map(|(kind, count)| self.kind_count(kind, *count)).collect();
         // What people look for first, whatever the numbers: services, then their APIs, and so on.
         let rank = |kind: &str| {
             ["component", "api", "resource", "system", "domain", "group", "user", "template"]
@@ -218,10 +220,17 @@ impl Listing<'_> {
         };
         kinds.sort_by_cached_key(|kind| (rank(&kind.kind), kind.kind.clone()));
         if query.kind != "all" && !kinds.iter().any(|kind| kind.kind == query.kind) {
-            kinds.push(KindCount { label: kind_label(&query.kind), kind: query.kind.clone(), count: 0 });
+            kinds.push(self.kind_count(&kind_label(&query.kind), 0));
         }
-        kinds.push(KindCount { kind: "all".to_owned(), label: "All".to_owned(), count: all });
+        kinds.push(KindCount { kind: "all".to_owned(), label: "All".to_owned(), plural: None, count: all });
         kinds
+    }
+
+    /// A kind as people read it: a declared one as it is declared.
+    fn kind_count(&self, kind: &str, count: u64) -> KindCount {
+        let declared = self.kinds.find(kind);
+        let label = declared.map_or_else(|| kind.to_owned(), |declared| declared.kind.clone());
+        KindCount { label, kind: kind.to_lowercase(), plural: declared.map(|declared| declared.plural.clone()), count }
     }
 
     fn facets(&self, query: &CatalogQuery, narrowed: &Visibility, links: &Links<'_>) -> Vec<Facet> {

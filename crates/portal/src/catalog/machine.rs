@@ -1,8 +1,11 @@
 //! What machines ask of the catalog beside queries: reading again, checking, locations, ancestry.
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
-use ::catalog::{Location, descriptor};
+use ::catalog::{
+    Location, PORTAL,
+    descriptor::{self, LocationRef},
+};
 use model::{Caller, EntityRef, PortalError, Seq};
 use serde_json::{Value, json};
 
@@ -11,9 +14,6 @@ use crate::{
     authorise::{Action, allow},
     failure,
 };
-
-/// How long a request to read something again is waited for. Longer, it goes on by itself.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl CatalogUseCases<'_> {
     /// Has an entity read again from its source, and waits (up to 5 s) until that is done. The place in the feed that comes back is
@@ -30,19 +30,18 @@ impl CatalogUseCases<'_> {
             let entity = scoped.snapshot.entity(id);
             (entity.location().to_owned(), Some(entity.file().to_owned()).filter(|file| !file.is_empty()))
         };
-        let failed = |error| failure::of_store(&error, caller);
-        let done = self.portal.inner.reading.refresh(&location, file.as_deref(), PATIENCE).await.map_err(failed)?;
-        match done {
-            Some(seq) => Ok(seq),
-            None => self.portal.inner.store.feed_head().await.map_err(failed),
+        if location == PORTAL {
+            // Its row is its source: there is nothing to read again.
+            return self.portal.inner.store.feed_head().await.map_err(|error| failure::of_store(&error, caller));
         }
+        self.read_again(caller, &location, file.as_deref()).await
     }
 
-    /// Checks a descriptor as if it came from a location; what is wrong with it, nothing if it is good.
+    /// Checks a descriptor as if it came from a location, `type:target`; what is wrong with it, nothing if it is good. Files that it
+    /// includes are read where the location is one of the network.
     ///
     /// # Errors
     /// `Forbidden`; `Invalid` when the location is none.
-    #[expect(clippy::unused_async, reason = "placeholders of other sources are read over the network")]
     pub async fn validate(
         &self,
         caller: &Caller,
@@ -50,14 +49,21 @@ impl CatalogUseCases<'_> {
         location: &str,
     ) -> Result<Vec<descriptor::ValidationError>, PortalError> {
         allow(caller, Action::CatalogValidate)?;
-        if !location.starts_with("url:") && !location.starts_with("file:") {
-            return Err(PortalError::invalid(format!("Malformed location {location}, expected url:… or file:…")));
-        }
-        descriptor::annotate(&mut entity, location, location);
-        if let Err(error) = descriptor::validate(&mut entity) {
+        let place = LocationRef::parse(location).ok().filter(|place| matches!(&*place.type_, "url" | "git" | "file"));
+        let place = place.ok_or_else(|| {
+            PortalError::invalid(format!(
+                "Malformed location {location}, expected url:https://…, git:… or file:…, as in url:https://host/path"
+            ))
+        })?;
+        if let Err(error) = self.portal.inner.reading.include(&mut entity, &place).await {
             return Ok(vec![error]);
         }
-        Ok(descriptor::relations(&entity).err().into_iter().collect())
+        let kinds = &self.portal.inner.kinds;
+        if let Err(error) = descriptor::validate_with(&mut entity, kinds) {
+            return Ok(vec![error]);
+        }
+        descriptor::annotate(&mut entity, location, location);
+        Ok(descriptor::relations_with(&entity, kinds).err().into_iter().collect())
     }
 
     /// The registered locations.

@@ -1,20 +1,30 @@
 //! Use cases of the catalog.
 
+mod changes;
+mod compare;
 mod definition;
+mod details;
+mod edit;
 mod entity;
+mod explore;
 mod graph;
+mod import;
 pub(crate) mod list;
+mod location_page;
+mod locations;
 mod machine;
 pub(crate) mod problems;
+mod register_page;
 mod sections;
 mod text;
+mod write;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ::catalog::index::{Snapshot, Visibility};
 use model::{
     Caller, CatalogQuery, EntityRef, PortalError,
-    view::{CatalogRow, CatalogView, EntityTab, EntityView, GraphQuery, SearchHit, SearchView},
+    view::{CatalogRow, CatalogView, EntityTab, EntityView, ExploreQuery, ExploreView, GraphQuery, SearchHit, SearchView},
 };
 
 use crate::{
@@ -22,6 +32,14 @@ use crate::{
     authorise::{Action, allow},
     summary::Links,
 };
+
+pub use edit::EditPage;
+pub use import::{Analysis, AnalyzedField, DESCRIPTOR};
+pub use locations::{LocationState, OnConflict, Registered, UnregisterPreview};
+pub use write::Put;
+
+/// How long a request to read something again is waited for. Longer, it goes on by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Use cases of the catalog: what people see (list, entity, search) and what machines ask (`machine`).
 #[derive(Debug)]
@@ -61,7 +79,9 @@ impl<'a> CatalogUseCases<'a> {
         let scoped = self.scoped(caller).await?;
         let problems = self.portal.inner.problems.of(&scoped.snapshot);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
-        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops }.view(query)
+        let listing =
+            list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops, kinds: &self.portal.inner.kinds };
+        Ok(CatalogView { views: self.portal.inner.views.rail(caller), ..listing.view(query)? })
     }
 
     /// Every row of the catalog's list, whatever page the query names; for exports. At most 100,000.
@@ -72,8 +92,16 @@ impl<'a> CatalogUseCases<'a> {
         let scoped = self.scoped(caller).await?;
         let problems = self.portal.inner.problems.of(&scoped.snapshot);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
-        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops }
+        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops, kinds: &self.portal.inner.kinds }
             .all_rows(query)
+    }
+
+    /// The graph of the whole catalog, of a system, domain or team, or of anything.
+    ///
+    /// # Errors
+    /// `NotFound` when it starts from what is not there; as [`Self::scoped`].
+    pub async fn explore(&self, caller: &Caller, query: ExploreQuery) -> Result<ExploreView, PortalError> {
+        explore::graph(&self.scoped(caller).await?, query)
     }
 
     /// One entity's page.
@@ -92,8 +120,16 @@ impl<'a> CatalogUseCases<'a> {
         };
         let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person).contains(entity));
-        let page = entity::EntityPage { scoped: &scoped, id, starred };
-        if page.tabs().contains(&tab) { Ok(page.view(tab, graph)) } else { Err(missing()) }
+        let problems = self.portal.inner.problems.of(&scoped.snapshot);
+        let page = entity::EntityPage { scoped: &scoped, id, starred, problems: &problems, kinds: &self.portal.inner.kinds };
+        if !page.tabs().contains(&tab) {
+            return Err(missing());
+        }
+        let mut view = page.view(tab, graph);
+        view.header.edit = edit::access(caller, &scoped.snapshot.entity(id));
+        view.about.overlay =
+            self.portal.inner.catalog.overlay_of(entity).map(|stored| edit::note(&stored, &Links::new(&scoped.snapshot)));
+        Ok(view)
     }
 
     /// What a text could mean, the best first; without a text what the caller visited and starred.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ::catalog::index::EntityId;
+use ::catalog::{index::EntityId, relation};
 use model::{
     CatalogQuery, EntityRef, FacetKey,
     view::{EntityLink, EntityTab, RelatedRow, RelatedSection},
@@ -58,11 +58,30 @@ pub(super) fn of(scoped: &Scoped, id: EntityId, tab: EntityTab, links: &Links<'_
         (EntityTab::Apis, "system") => vec![APIS],
         _ => Vec::new(),
     };
+    let others = if tab == EntityTab::Overview { others(scoped, id, &kind) } else { Vec::new() };
     tables
         .into_iter()
+        .chain(others)
         .map(|table| section(scoped, id, table, links))
         .filter(|section| !section.rows.is_empty() || !section.empty.is_empty())
         .collect()
+}
+
+/// Tables of the relations that no built-in kind states; of kinds that are not built in every relation but those that stand elsewhere
+/// on the page.
+fn others(scoped: &Scoped, id: EntityId, kind: &str) -> Vec<Table> {
+    const BUILT_IN: [&str; 9] = ["component", "api", "resource", "system", "domain", "group", "user", "location", "template"];
+    const ELSEWHERE: [&str; 3] = ["ownedBy", "partOf", "childOf"];
+    let is_built_in = BUILT_IN.contains(&kind);
+    let mut seen = Vec::new();
+    for relation in scoped.snapshot.entity(id).relations() {
+        let Some((name, _)) = relation::pair(relation.kind) else { continue };
+        let shown = if is_built_in { !relation::is_built_in(name) } else { !ELSEWHERE.contains(&name) };
+        if shown && !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen.into_iter().map(|name| (name, name, "", relation::title(name), "")).collect()
 }
 
 /// The other ends of one relation, as links.

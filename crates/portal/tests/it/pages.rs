@@ -112,7 +112,7 @@ async fn stars_and_visits_come_back() {
         assert_eq!(home.services_total, 3);
         assert_eq!(home.needs_you[0].title, "Its dependency component:default/gone is not in the catalog");
         assert_eq!(home.teams[0].title, "The Team");
-        assert!(home.changes.iter().all(|change| change.new));
+        assert!(home.changes.iter().all(|change| change.action == model::view::ChangeAction::Created));
         world.portal.home().visited(&caller, &cart);
         let seq = world.portal.home().star(&caller, &cart, false).await.unwrap();
         // Stopping writes the visits that are queued.

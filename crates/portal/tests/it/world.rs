@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use catalog::{LocationConfig, ReadingConfig, generated_ref, index::EntityView};
+use catalog::{LocationConfig, ReadingConfig, SourcesConfig, generated_ref, index::EntityView};
+use forge::FetchConfig;
 use model::{Caller, EntityRef, Seq};
 use portal::{Portal, PortalConfig, Scoped};
 use store::Store;
@@ -37,6 +38,11 @@ impl World {
             reading: ReadingConfig {
                 poll: Duration::from_secs(3600),
                 grace: Duration::ZERO,
+                // The tests' own server.
+                sources: SourcesConfig {
+                    fetch: FetchConfig { allow_private: vec!["127.0.0.1".to_owned()], ..FetchConfig::default() },
+                    ..SourcesConfig::default()
+                },
                 hold_percent: None,
                 ..ReadingConfig::new(vec![location], uuid())
             },

@@ -189,6 +189,18 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob) -> Result<String, StoreError> {
     Ok(row.unwrap_or_default().0)
 }
 
+/// What the job that waits under a key is going to get, for whoever queues another one and wants both done by one.
+///
+/// # Errors
+/// Any failure of the statement; [`StoreError::Refused`] when it has another shape.
+pub async fn waiting<T: DeserializeOwned>(tx: &mut Tx, queue: &str, name: &str, key: &str) -> Result<Option<T>, StoreError> {
+    let row: Option<(String,)> = tx.fetch_optional(&sql::WAITING, Args::new().text(queue).text(name).text(key)).await?;
+    let read = |(payload,): (String,)| {
+        serde_json::from_str(&payload).map_err(|error| StoreError::refused("job.waiting", format!("{queue}/{name} {key}: {error}")))
+    };
+    row.map(read).transpose()
+}
+
 /// An id that sorts by the time of queueing; within one tick of the clock by the order in this process.
 fn new_id(now: Timestamp) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);

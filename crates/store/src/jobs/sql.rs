@@ -18,6 +18,13 @@ pub(crate) const ENQUEUE: Statement = Statement::both(
      RETURNING id",
 );
 
+/// The payload of the job that waits under a key: `$1` queue, `$2` name, `$3` key. On PostgreSQL nobody changes it until the transaction ends.
+pub(crate) const WAITING: Statement = Statement::each(
+    "job.waiting",
+    "SELECT payload FROM job WHERE queue = $1 AND name = $2 AND key = $3 AND state = 'queued'",
+    "SELECT payload FROM job WHERE queue = $1 AND name = $2 AND key = $3 AND state = 'queued' FOR UPDATE",
+);
+
 /// Jobs whose holder vanished on their last attempt: they may well be what made it vanish. `$1` queue, `$2` now.
 pub(crate) const BURY: Statement = Statement::both(
     "job.bury",

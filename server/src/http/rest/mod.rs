@@ -1,10 +1,13 @@
 //! REST.
 
 mod catalog;
+mod v1;
 
 use super::routes::Routes;
 
+pub(super) use v1::openapi_text;
+
 /// The routes.
 pub(super) fn routes() -> Routes {
-    catalog::routes()
+    catalog::routes().and(v1::routes())
 }

@@ -83,13 +83,13 @@ const KEY_HELP: &str = "A key is a name such as tier, or a domain in lower case,
 
 const API_VERSION: Format = Format {
     rule: "apiVersion",
-    fits: |text| prefixed(text, |suffix| within_63(suffix) && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())),
+    fits: is_api_version,
     expectation: "a valid prefix and/or suffix",
     help: "Most kinds have backstage.io/v1alpha1, a Template has scaffolder.backstage.io/v1beta3.",
 };
 const KIND: Format = Format {
     rule: "kind",
-    fits: |text| within_63(text) && text.as_bytes()[0].is_ascii_alphabetic() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+    fits: is_kind,
     expectation: "a string that is a sequence of [a-zA-Z][a-z0-9A-Z], at most 63 characters in total",
     help: "Use letters and digits only, starting with a letter.",
 };
@@ -135,6 +135,16 @@ const FILLED: Format = Format {
 
 fn within_63(text: &str) -> bool {
     (1..=63).contains(&text.len())
+}
+
+/// Whether a text can be an `apiVersion`.
+pub(in crate::descriptor) fn is_api_version(text: &str) -> bool {
+    prefixed(text, |suffix| within_63(suffix) && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// Whether a text can be a `kind`.
+pub(in crate::descriptor) fn is_kind(text: &str) -> bool {
+    within_63(text) && text.as_bytes()[0].is_ascii_alphabetic() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn is_name(text: &str) -> bool {

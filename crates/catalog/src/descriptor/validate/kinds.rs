@@ -4,11 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{
-    described,
-    shape::{ANY_FIELDS, Fields, Rest, Shape},
-};
-use crate::descriptor::ValidationError;
+use super::{described, shape::Fields, specs};
+use crate::descriptor::{DeclaredKind, Kinds, ValidationError, relations::DECLARED_PROCESSOR};
 
 /// A kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,12 +28,24 @@ pub enum Kind {
     Location,
     /// A software template.
     Template,
+    /// Knowledge for coding tools: a skill, a rule, a plugin, a marketplace.
+    AiResource,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] =
-        [Self::Component, Self::Api, Self::Resource, Self::System, Self::Domain, Self::Group, Self::User, Self::Location, Self::Template];
+    pub const ALL: [Self; 10] = [
+        Self::Component,
+        Self::Api,
+        Self::Resource,
+        Self::System,
+        Self::Domain,
+        Self::Group,
+        Self::User,
+        Self::Location,
+        Self::Template,
+        Self::AiResource,
+    ];
 
     /// As it is written in a descriptor.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +59,7 @@ impl Kind {
             Self::User => "User",
             Self::Location => "Location",
             Self::Template => "Template",
+            Self::AiResource => "AiResource",
         }
     }
 
@@ -61,6 +71,7 @@ impl Kind {
     fn api_versions(self) -> &'static [&'static str] {
         match self {
             Self::Template => &["scaffolder.backstage.io/v1beta3"],
+            Self::AiResource => &["backstage.io/v1alpha1"],
             _ => &["backstage.io/v1alpha1", "backstage.io/v1beta1"],
         }
     }
@@ -71,17 +82,25 @@ impl Kind {
     }
 
     fn spec(self, value: &Value) -> &'static Fields {
+        let spec_type = || value.pointer("/spec/type").and_then(Value::as_str).unwrap_or_default();
         match self {
-            Self::Component => &COMPONENT,
-            Self::Api if value.pointer("/spec/type").and_then(Value::as_str) == Some("mcp-server") => &MCP_SERVER,
-            Self::Api => &API,
-            Self::Resource => &RESOURCE,
-            Self::System => &SYSTEM,
-            Self::Domain => &DOMAIN,
-            Self::Group => &GROUP,
-            Self::User => &USER,
-            Self::Location => &LOCATION,
-            Self::Template => &TEMPLATE,
+            Self::Component => &specs::COMPONENT,
+            Self::Api if spec_type() == "mcp-server" => &specs::MCP_SERVER,
+            Self::Api => &specs::API,
+            Self::Resource => &specs::RESOURCE,
+            Self::System => &specs::SYSTEM,
+            Self::Domain => &specs::DOMAIN,
+            Self::Group => &specs::GROUP,
+            Self::User => &specs::USER,
+            Self::Location => &specs::LOCATION,
+            Self::Template => &specs::TEMPLATE,
+            Self::AiResource => match spec_type() {
+                "skill" => &specs::AI_SKILL,
+                "rule" => &specs::AI_RULE,
+                "plugin" => &specs::AI_PLUGIN,
+                "marketplace" => &specs::AI_MARKETPLACE,
+                _ => &specs::AI_RESOURCE,
+            },
         }
     }
 }
@@ -92,157 +111,78 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Finds the kind of an entity whose envelope is right, and checks its `spec`.
-pub(super) fn check_kind(value: &Value) -> Result<Kind, ValidationError> {
+/// Finds the kind of an entity whose envelope is right, and checks its `spec`; `None` is a declared kind.
+pub(super) fn check_kind(value: &Value, kinds: &Kinds) -> Result<Option<Kind>, ValidationError> {
     let text = |field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default();
     let (name, version) = (text("kind"), text("apiVersion"));
+    if let Some(declared) = kinds.get(name).filter(|declared| declared.api_versions.iter().any(|known| known == version)) {
+        return check_declared(value, declared).map(|()| None);
+    }
     let Some(kind) = Kind::from_name(name).filter(|kind| kind.api_versions().contains(&version)) else {
-        return Err(unrecognized(value, name, version));
+        return Err(unrecognized(value, name, version, kinds));
     };
     let checked = match value.get("spec") {
         Some(spec) => kind.spec(value).check(spec).map_err(|mismatch| mismatch.within("spec")),
-        None => NO_SPEC.check(value),
+        None => specs::NO_SPEC.check(value),
     };
     checked.map_err(|mismatch| {
         let step = format!("Processor {} threw an error while validating the entity {}", kind.processor(), described(value));
         ValidationError::caused("kind/schema", step, "TypeError", &mismatch.with_params(), mismatch.pointer()).help_from(&mismatch)
     })?;
-    Ok(kind)
+    Ok(Some(kind))
 }
 
-fn unrecognized(value: &Value, name: &str, version: &str) -> ValidationError {
+fn check_declared(value: &Value, kind: &DeclaredKind) -> Result<(), ValidationError> {
+    let Some(schema) = &kind.schema else { return Ok(()) };
+    // Without a spec it is checked as an empty one, so that the message names what is missing.
+    let none = Value::Object(serde_json::Map::new());
+    schema.check(value.get("spec").unwrap_or(&none)).map_err(|misfit| {
+        let step = format!("Processor {DECLARED_PROCESSOR} threw an error while validating the entity {}", described(value));
+        let pointer = format!("/spec{}", misfit.pointer);
+        let params = if misfit.params.is_empty() { String::new() } else { format!(" - {}", misfit.params) };
+        let detail = format!("{pointer} {}{params}", misfit.message);
+        let error = ValidationError::caused("kind/schema", step, "TypeError", &detail, pointer);
+        match misfit.help {
+            Some(help) => error.help(help),
+            None => error,
+        }
+    })
+}
+
+/// Backstage's message, and what to write or to declare.
+fn unrecognized(value: &Value, name: &str, version: &str, kinds: &Kinds) -> ValidationError {
     let message =
         format!("No processor recognized the entity {} as valid, possibly caused by a foreign kind or apiVersion", described(value));
-    let known = Kind::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(name));
-    let (pointer, help) = match known {
-        Some(kind) if kind.as_str() != name => ("/kind", format!("Write the kind as {kind}: upper and lower case count.")),
-        Some(kind) => ("/apiVersion", format!("The apiVersion of a {kind} is {}, not {version}.", kind.api_versions()[0])),
-        None => ("/kind", format!("Known kinds are {}.", Kind::ALL.map(Kind::as_str).join(", "))),
+    let versions: Vec<(&str, Vec<&str>)> = Kind::ALL
+        .into_iter()
+        .map(|kind| (kind.as_str(), kind.api_versions().to_vec()))
+        .chain(kinds.declared().iter().map(|kind| (kind.kind.as_str(), kind.api_versions.iter().map(String::as_str).collect())))
+        .collect();
+    let (pointer, help) = match versions.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        Some((known, _)) if *known != name => ("/kind", format!("Write the kind as {known}: upper and lower case count.")),
+        Some((known, versions)) => ("/apiVersion", format!("The apiVersion of a {known} is {}, not {version}.", versions.join(" or "))),
+        None => {
+            let near = versions.iter().map(|(known, _)| *known).find(|known| is_typo(known, name));
+            let near =
+                near.map(|near| format!("If {near} is meant, write that. Otherwise declare")).unwrap_or_else(|| "Declare".to_owned());
+            let help = format!("{near} the kind in waymark.toml: [[kinds]] with kind = \"{name}\" and api-versions = [\"{version}\"].");
+            ("/kind", help)
+        }
     };
     ValidationError::plain("InputError", "kind/unknown", message, pointer).help(help)
 }
 
-const NO_SPEC: Fields = Fields { required: &["spec"], known: &[], rest: Rest::Anything };
-const REFS: Shape = Shape::List(0, &Shape::Text);
-
-const fn spec(required: &'static [&'static str], known: &'static [(&'static str, Shape)]) -> Fields {
-    Fields { required, known, rest: Rest::Anything }
+/// Whether one letter is missing, too much, another one, or swapped with its neighbour.
+fn is_typo(known: &str, written: &str) -> bool {
+    let (known, written) = (known.to_ascii_lowercase(), written.to_ascii_lowercase());
+    let (a, b) = (known.as_bytes(), written.as_bytes());
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
+    match (a, b) {
+        ([_], []) | ([], [_]) | ([_], [_]) => true,
+        ([one, other], [first, second]) => one == second && other == first,
+        _ => false,
+    }
 }
-
-const COMPONENT: Fields = spec(
-    &["type", "lifecycle", "owner"],
-    &[
-        ("type", Shape::Text),
-        ("lifecycle", Shape::Text),
-        ("owner", Shape::Text),
-        ("system", Shape::Text),
-        ("subcomponentOf", Shape::Text),
-        ("providesApis", REFS),
-        ("consumesApis", REFS),
-        ("dependsOn", REFS),
-    ],
-);
-
-const API: Fields = spec(
-    &["type", "lifecycle", "owner", "definition"],
-    &[("type", Shape::Text), ("lifecycle", Shape::Text), ("owner", Shape::Text), ("system", Shape::Text), ("definition", Shape::Text)],
-);
-
-/// A server of the Model Context Protocol states where it runs and not what it speaks.
-const MCP_SERVER: Fields = spec(
-    &["type", "lifecycle", "owner", "remotes"],
-    &[
-        ("lifecycle", Shape::Text),
-        ("owner", Shape::Text),
-        ("system", Shape::Text),
-        ("remotes", Shape::List(1, &Shape::Fields(&spec(&["type", "url"], &[("type", Shape::Text), ("url", Shape::Text)])))),
-    ],
-);
-
-const RESOURCE: Fields =
-    spec(&["type", "owner"], &[("type", Shape::Text), ("owner", Shape::Text), ("dependsOn", REFS), ("system", Shape::Text)]);
-
-const SYSTEM: Fields = spec(&["owner"], &[("owner", Shape::Text), ("domain", Shape::Text), ("type", Shape::Text)]);
-
-const DOMAIN: Fields = spec(&["owner"], &[("owner", Shape::Text), ("subdomainOf", Shape::Text), ("type", Shape::Text)]);
-
-const PROFILE: Shape = Shape::Fields(&spec(&[], &[("displayName", Shape::Text), ("email", Shape::Text), ("picture", Shape::Text)]));
-
-const GROUP: Fields = spec(
-    &["type", "children"],
-    &[("type", Shape::Text), ("profile", PROFILE), ("parent", Shape::Text), ("children", REFS), ("members", REFS)],
-);
-
-const USER: Fields = spec(&["memberOf"], &[("profile", PROFILE), ("memberOf", REFS)]);
-
-const LOCATION: Fields =
-    spec(&[], &[("type", Shape::Text), ("target", Shape::Text), ("targets", REFS), ("presence", Shape::OneOf(&["required", "optional"]))]);
-
-const PERMISSIONS: (&str, Shape) = ("backstage:permissions", Shape::Fields(&spec(&[], &[("tags", Shape::List(0, &Shape::AnyText))])));
-
-const DECORATORS: Shape = Shape::List(0, &Shape::Fields(&spec(&[], &[("id", Shape::AnyText), ("input", Shape::Fields(&ANY_FIELDS))])));
-
-const TEMPLATE: Fields = spec(
-    &["type", "steps"],
-    &[
-        ("type", Shape::Text),
-        ("owner", Shape::Text),
-        ("lifecycle", Shape::Text),
-        ("parameters", Shape::FieldsOrList(&spec(&[], &[PERMISSIONS]))),
-        ("secrets", Shape::Fields(&spec(&[], &[("schema", Shape::Fields(&ANY_FIELDS))]))),
-        ("presentation", Shape::Fields(&spec(&[], &[("buttonLabels", Shape::Fields(&BUTTONS))]))),
-        ("EXPERIMENTAL_recovery", Shape::Fields(&spec(&[], &[("EXPERIMENTAL_strategy", Shape::AnyText)]))),
-        ("formDecorators", DECORATORS),
-        ("EXPERIMENTAL_formDecorators", DECORATORS),
-        ("steps", Shape::List(0, &Shape::Fields(&STEP))),
-        ("output", Shape::Fields(&OUTPUT)),
-    ],
-);
-
-const BUTTONS: Fields =
-    spec(&[], &[("backButtonText", Shape::AnyText), ("createButtonText", Shape::AnyText), ("reviewButtonText", Shape::AnyText)]);
-
-const STEP: Fields = spec(
-    &["action"],
-    &[
-        ("id", Shape::AnyText),
-        ("name", Shape::AnyText),
-        ("action", Shape::AnyText),
-        ("input", Shape::Fields(&ANY_FIELDS)),
-        ("if", Shape::TextOrBool),
-        PERMISSIONS,
-    ],
-);
-
-const OUTPUT: Fields = Fields {
-    required: &[],
-    known: &[
-        (
-            "links",
-            Shape::List(
-                0,
-                &Shape::Fields(&spec(
-                    &[],
-                    &[
-                        ("if", Shape::TextOrBool),
-                        ("url", Shape::Text),
-                        ("entityRef", Shape::Text),
-                        ("title", Shape::Text),
-                        ("icon", Shape::Text),
-                    ],
-                )),
-            ),
-        ),
-        (
-            "text",
-            Shape::List(
-                0,
-                &Shape::Fields(&spec(
-                    &[],
-                    &[("if", Shape::TextOrBool), ("title", Shape::Text), ("icon", Shape::Text), ("content", Shape::AnyText)],
-                )),
-            ),
-        ),
-    ],
-    rest: Rest::AllTexts,
-};

@@ -7,17 +7,19 @@ mod envelope;
 mod format;
 mod kinds;
 mod shape;
+mod specs;
 
 use serde_json::Value;
 
 use model::{DEFAULT_NAMESPACE, EntityRef};
 
 use super::{
-    ValidationError,
+    Kinds, ValidationError,
     annotate::{MANAGED_BY_LOCATION, MANAGED_BY_ORIGIN_LOCATION},
     location::LocationRef,
     relations::sort_relation_fields,
 };
+pub(super) use format::{is_api_version, is_kind};
 pub use kinds::Kind;
 use shape::Mismatch;
 
@@ -26,6 +28,27 @@ use shape::Mismatch;
 /// # Errors
 /// The first rule that the entity breaks.
 pub fn validate(value: &mut Value) -> Result<Kind, ValidationError> {
+    check_common(value)?;
+    let kind = kinds::check_kind(value, &Kinds::default())?;
+    sort_relation_fields(value);
+    Ok(kind.expect("nothing is declared, so what passes is built in"))
+}
+
+/// [`validate`], of entities of declared kinds too; gives `None` for those.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_with(value: &mut Value, kinds: &Kinds) -> Result<Option<Kind>, ValidationError> {
+    check_common(value)?;
+    let kind = kinds::check_kind(value, kinds)?;
+    if kind.is_some() {
+        sort_relation_fields(value);
+    }
+    Ok(kind)
+}
+
+/// What every kind has to be.
+fn check_common(value: &mut Value) -> Result<(), ValidationError> {
     nul(value, &mut Vec::new())?;
     envelope::check_envelope(value).map_err(|mismatch| {
         let text = mismatch.with_params();
@@ -33,10 +56,7 @@ pub fn validate(value: &mut Value) -> Result<Kind, ValidationError> {
         ValidationError::caused("envelope", step, "TypeError", &text, mismatch.pointer()).help_from(&mismatch)
     })?;
     location_annotations(value)?;
-    policies(value)?;
-    let kind = kinds::check_kind(value)?;
-    sort_relation_fields(value);
-    Ok(kind)
+    policies(value)
 }
 
 /// The name under which an entity is known; `None` when kind or name is not a text.

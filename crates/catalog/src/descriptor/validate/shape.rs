@@ -9,6 +9,8 @@ use crate::descriptor::diagnostic::push_segment;
 pub(super) enum Shape {
     /// A text of at least one character.
     Text,
+    /// A text of at least one character and at most so many.
+    TextUpTo(usize),
     /// A text, which may be empty.
     AnyText,
     /// A text of word characters.
@@ -112,6 +114,10 @@ impl Shape {
                 Value::String(_) => Ok(()),
                 _ => Err(wrong_type("string")),
             },
+            Self::TextUpTo(most) => match value {
+                Value::String(text) if text.chars().count() > *most => Err(too_long(*most)),
+                _ => Self::Text.check(value),
+            },
             Self::AnyText => {
                 if value.is_string() {
                     Ok(())
@@ -206,4 +212,8 @@ fn wrong_type(expected: &str) -> Box<Mismatch> {
 
 fn too_short(what: &str, least: usize) -> Box<Mismatch> {
     Mismatch::new(format!("must NOT have fewer than {least} {what}"), format!("limit: {least}"))
+}
+
+fn too_long(most: usize) -> Box<Mismatch> {
+    Mismatch::new(format!("must NOT have more than {most} characters"), format!("limit: {most}"))
 }

@@ -81,9 +81,10 @@ pub fn parse(text: &[u8], file: &str, limits: &Limits) -> Vec<Document> {
 /// [`parse`], one document at a time, so that a large file need not be in memory as values at once.
 pub fn documents(text: &[u8], file: &str, limits: &Limits) -> Documents {
     let too_large = text.len() > limits.max_bytes;
+    let is_utf16 = text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff");
     let utf8 = std::str::from_utf8(text);
     let source: Arc<str> = match utf8 {
-        _ if too_large => Arc::from(""),
+        _ if too_large || is_utf16 => Arc::from(""),
         Ok(text) => Arc::from(text),
         Err(_) => String::from_utf8_lossy(text).into(),
     };
@@ -100,6 +101,9 @@ pub fn documents(text: &[u8], file: &str, limits: &Limits) -> Documents {
     if too_large {
         let message = format!("The file has {} bytes, at most {} are read", text.len(), limits.max_bytes);
         stream.extra = Some(stream.refusal(1, "yaml/size", message, "Split it into several files and list them in a Location."));
+    } else if is_utf16 {
+        let message = "The file is UTF-16, a descriptor is UTF-8".to_owned();
+        stream.extra = Some(stream.refusal(1, "yaml/encoding", message, "Save the file as UTF-8."));
     } else if let Err(error) = utf8 {
         stream.broken_encoding = Some(1 + split::count_lines(&text[..error.valid_up_to()]));
     }

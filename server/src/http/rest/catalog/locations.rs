@@ -91,6 +91,7 @@ fn read_cursor(text: &str) -> Result<Cursor, QueryError> {
     decoded.ok_or_else(|| QueryError::new(format!("Malformed cursor: {}", text.chars().take(100).collect::<String>())))
 }
 
-fn location_json(location: &catalog::Location) -> Value {
+/// A location in Backstage's shape.
+pub(super) fn location_json(location: &catalog::Location) -> Value {
     json!({ "id": location.id, "type": location.location_type, "target": location.target, "entityRef": location.entity_ref.to_string() })
 }

@@ -1,9 +1,9 @@
-//! `POST /refresh` and `POST /validate-entity`
+//! `POST /refresh`, `POST /validate-entity` and `DELETE /entities/by-uid/{uid}`
 
 use axum::{
     body::Body,
-    extract::State,
-    http::{HeaderName, HeaderValue, StatusCode},
+    extract::{Path, State},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use model::{DEFAULT_NAMESPACE, EntityRef, RefContext};
@@ -26,9 +26,21 @@ pub(super) async fn refresh(State(state): State<AppState>, Signed(caller): Signe
     let context = RefContext { kind: None, namespace: DEFAULT_NAMESPACE };
     let entity = EntityRef::parse_in(&asked.entity_ref, context).map_err(|error| HttpFailure::invalid(error.to_string()))?;
     let seq = state.portal.catalog().refresh(&caller, &entity).await?;
-    let mut response = StatusCode::OK.into_response();
-    response.headers_mut().insert(HeaderName::from_static("waymark-seq"), HeaderValue::from(seq.0));
-    Ok(response)
+    Ok(answer::with_seq(StatusCode::OK.into_response(), seq))
+}
+
+/// Deletes an entity. 204 also when there is none: whoever deletes twice has what they wanted.
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    Path(uid): Path<String>,
+) -> Result<Response, HttpFailure> {
+    let seq = state.portal.catalog().delete_by_uid(&caller, &uid).await?;
+    let response = StatusCode::NO_CONTENT.into_response();
+    Ok(match seq {
+        Some(seq) => answer::with_seq(response, seq),
+        None => response,
+    })
 }
 
 /// The body of `POST /validate-entity`.
@@ -45,7 +57,7 @@ pub(super) async fn validate(State(state): State<AppState>, Signed(caller): Sign
     if found.is_empty() {
         return Ok(StatusCode::OK.into_response());
     }
-    let errors: Vec<_> = found.iter().map(|error| json!({ "name": "InputError", "message": error.message })).collect();
+    let errors: Vec<_> = found.iter().map(|error| json!({ "name": error.name, "message": error.message })).collect();
     let mut response = answer::json(json!({ "errors": errors }).to_string());
     *response.status_mut() = StatusCode::BAD_REQUEST;
     Ok(response)

@@ -1,0 +1,173 @@
+//! The flags of the command line's verbs beside `serve`. They stand here because some take their value from a variable, and no other
+//! module reads the environment.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Flags of `validate`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ValidateArgs {
+    /// Files, folders (every catalog-info.yaml and catalog-info.yml in them), or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How problems are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ReportFormat,
+    /// The configuration that declares kinds of your own [default: waymark.toml in the working directory, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The paths are the whole catalog: warn about references to entities that are not in them
+    #[arg(long)]
+    pub references: bool,
+    /// Warnings count as problems
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How problems are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// A line each, for people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// Flags of `init`. A flag answers its question.
+#[derive(Clone, Debug, Default, Args)]
+pub struct InitArgs {
+    /// The folder to write to; it is made if it is not there
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The organisation's name
+    #[arg(long, value_name = "NAME")]
+    pub organisation: Option<String>,
+    /// Your team's name
+    #[arg(long, value_name = "NAME")]
+    pub team: Option<String>,
+    /// Your name
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+    /// The name of a service that your team owns
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// Where pull requests are checked
+    #[arg(long, value_enum, value_name = "CI")]
+    pub ci: Option<Ci>,
+    /// Asks nothing and takes the defaults where no flag says otherwise
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Where pull requests are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
+    /// Nowhere yet
+    None,
+}
+
+/// What `import` reads.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Reads a Backstage's configuration and locations; writes waymark.toml and a report of every key
+    Backstage(ImportArgs),
+}
+
+/// Flags of `import backstage`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ImportArgs {
+    /// An app-config file; may be given several times, later ones win
+    #[arg(long = "app-config", required = true, value_name = "FILE")]
+    pub app_config: Vec<PathBuf>,
+    /// A running Backstage, for its registered locations and your starred entities
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// A token for it; stars are those of the token's person
+    #[arg(long, env = "BACKSTAGE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// The folder to write to
+    #[arg(long, default_value = "waymark", value_name = "DIR")]
+    pub out: PathBuf,
+    /// The folder that Backstage's backend runs in, where its file locations start from [default: packages/backend beside the first
+    /// app-config if it is there, else that file's folder]
+    #[arg(long, value_name = "DIR")]
+    pub backend_dir: Option<PathBuf>,
+}
+
+/// Flags of `shadow`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ShadowArgs {
+    /// The Backstage to compare with
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// A token for it
+    #[arg(long, env = "BACKSTAGE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// The Waymark to compare [default: the one of the configuration]
+    #[arg(long, value_name = "URL")]
+    pub against: Option<String>,
+    /// A token for the Waymark [default: the admin token of the configuration]
+    #[arg(long, env = "WAYMARK_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub against_token: Option<String>,
+    /// The configuration file [default: waymark.toml in the working directory, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Compares only what a filter of Backstage's REST lets through, as in kind=component; may be given several times
+    #[arg(long, value_name = "FILTER")]
+    pub filter: Vec<String>,
+    /// A field that may differ, as in metadata.annotations.example.com/seen; may be given several times
+    #[arg(long, value_name = "FIELD")]
+    pub ignore: Vec<String>,
+    /// Compares status and the annotations that say where an entity was read from, too
+    #[arg(long)]
+    pub all_fields: bool,
+    /// How differences are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ShadowFormat,
+}
+
+/// How differences are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShadowFormat {
+    /// A line each, for people
+    #[default]
+    Human,
+    /// A JSON object each, a line each
+    Json,
+}
+
+/// Flags of `export`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ExportArgs {
+    /// The folder to write to: a new or an empty one
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// A running Waymark or Backstage to read from, instead of a database
+    #[arg(long, value_name = "URL", conflicts_with_all = ["config", "data_dir", "database_url"])]
+    pub url: Option<String>,
+    /// A token for it [default: the admin token]
+    #[arg(long, env = "WAYMARK_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// The configuration file [default: waymark.toml in the working directory, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where the SQLite file is kept [default: ./data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<String>,
+    /// postgres://… or sqlite:PATH [default: a SQLite file in the data directory]
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Keeps the annotations that the catalog added, as links to the source
+    #[arg(long)]
+    pub keep_annotations: bool,
+}

@@ -1,0 +1,49 @@
+//! `/api/v1`: Waymark's own REST, described at `/api/openapi.json`.
+//!
+//! What it promises stays (docs/STABILITY.md): fields and addresses are added, never changed or taken away. Errors are RFC 9457
+//! problems. Every write answers with `Waymark-Seq`; a read that sends it back sees the write on every replica.
+
+mod changes;
+mod conditions;
+mod document;
+mod entities;
+mod hosts;
+mod locations;
+mod overlays;
+mod paging;
+mod preview;
+mod problems;
+mod shapes;
+
+use axum::routing::{get, post};
+
+use crate::http::routes::Routes;
+
+pub(in crate::http) use document::text as openapi_text;
+
+/// The routes.
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .add("/api/openapi.json", get(document::serve))
+        .add("/api/v1/entities", get(entities::list).post(entities::create))
+        .add(
+            "/api/v1/entities/{kind}/{namespace}/{name}",
+            get(entities::one).put(entities::put).patch(entities::patch).delete(entities::delete),
+        )
+        .add("/api/v1/entities/{kind}/{namespace}/{name}/changes", get(changes::of_entity))
+        .add(
+            "/api/v1/entities/{kind}/{namespace}/{name}/overlay",
+            get(overlays::one).put(overlays::put).delete(overlays::delete),
+        )
+        .add("/api/v1/entities/{kind}/{namespace}/{name}/overlay/patch", get(overlays::patch))
+        .add("/api/v1/changes", get(changes::all))
+        .add("/api/v1/problems", get(problems::list))
+        .add("/api/v1/locations", get(locations::list).post(locations::register))
+        .add("/api/v1/locations/preview", post(preview::location))
+        .add("/api/v1/descriptors/preview", post(preview::descriptor))
+        .add("/api/v1/locations/{id}", get(locations::one).put(locations::update).delete(locations::unregister))
+        .add("/api/v1/locations/{id}/refresh", post(locations::refresh))
+        .add("/api/v1/locations/{id}/confirm", post(locations::confirm))
+        .add("/api/v1/locations/{id}/removal", get(locations::removal))
+        .add("/api/v1/hosts", get(hosts::list))
+}
