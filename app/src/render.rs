@@ -8,8 +8,9 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::{nonce::Nonce, prelude::*};
 use model::view::{
-    CatalogView, ChangesView, CompareView, DeleteView, DesignView, EditView, EntityView, ErrorView, ExploreView, Frame, HomeView, LocationView, LocationsView, NewEntityView, NotYoursView,
-    ProblemsView, SaveViewForm, SavedViewsView, RegisterView, RestView, SearchView, SignInView, StarredView, UnregisterView,
+    CatalogView, ChangesView, CompareView, DeleteView, DesignView, EditView, EntityView, ErrorView, ExploreView, Frame, HomeView,
+    LocationView, LocationsView, NewEntityView, NotYoursView, ProblemsView, RegisterView, RestView, SaveViewForm, SavedViewsView,
+    SearchView, SignInView, StarredView, UnregisterView,
 };
 
 use crate::{

@@ -69,7 +69,7 @@ export async function makeHistory(url: string): Promise<void> {
     description: 'Pays refunds out and books them; drained by hand on the first of the month',
     owner: 'group:default/payments-team',
     tags: 'payments, nightly',
-    labels: 'tier=2',
+    labels: '',
     'link-url-0': 'https://handbook.internal.example.com/payments/refunds',
     'link-title-0': 'Refund runbook',
     'link-icon-0': 'runbook',

@@ -4,41 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CATALOG_FILTER_EXISTS, CatalogClient, type EntityFilterQuery } from '@backstage/catalog-client';
-import { ancestry, contains, facet, holds, passes, projected, queried, refOf, sorted, type Condition, type Known, type Order } from '../support/brute';
+import { CatalogClient } from '@backstage/catalog-client';
+import { ancestry, contains, facet, holds, passes, projected, queried, refOf, sorted, type Known, type Order } from '../support/brute';
 import { ADMIN_TOKEN, startDemo, type Demo } from '../support/demo';
+import { asked, FILTERS, ORDERS, PREDICATES, TRAPS } from '../support/questions';
 import { startSources, type Sources } from '../support/sources';
 import { expect, test } from '../support/test';
 
 const REF = 'component:default/payment-service';
 const options = { token: ADMIN_TOKEN };
-const EXISTS = CATALOG_FILTER_EXISTS;
-
-/** Entities whose fields are hard to search for. */
-const TRAPS = `
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata:
-  name: Trap.One
-  namespace: odd-places
-  title: "Ünïcode & Ampersand=+ %25"
-  description: ""
-  labels: { team: Red, empty: "", "example.org/tier": "1" }
-  annotations: { "example.org/long": "${'x'.repeat(201)}", "example.org/edge": "${'y'.repeat(200)}", "example.org/a.b": "Dots.In.Keys" }
-  tags: [java, "c++", "a:b", "c#"]
-  links: [{ url: "https://a.example.org/X", title: One }, { url: "https://b.example.org", title: Two }]
-spec: { type: Service, lifecycle: production, owner: payments-team, replicas: 12, ratio: 1.5, flag: true, none: null, list: [One, two, 3], deep: [{ a: [x, { b: Y }] }, { a: z }] }
----
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata: { name: trap-two, namespace: odd-places, title: "\${x}", tags: [java], labels: { team: red } }
-spec: { type: service, lifecycle: experimental, owner: "group:default/payments-team", replicas: 2, flag: false, dependsOn: ["component:odd-places/trap.one", "resource:default/not-there"] }
----
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata: { name: trap_three }
-spec: { type: library, lifecycle: production, owner: nobody-there, subcomponentOf: "component:odd-places/TRAP.ONE" }
-`;
 
 let server: Demo;
 let sources: Sources;
@@ -80,84 +54,6 @@ const component = (name: string, more = '') =>
   `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: ${name}${more} }\nspec: { type: service, lifecycle: production, owner: payments-team }\n`;
 const locationOf = (name: string, ...targets: string[]) =>
   `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: { name: ${name} }\nspec: { targets: ${JSON.stringify(targets)} }\n`;
-
-/** What the client is asked, in the form in which it takes it and in the form in which it is evaluated here. */
-const FILTERS: Condition[][] = [
-  [],
-  [{ kind: 'component' }],
-  [{ kind: ['Component', 'API'], 'spec.type': 'service' }],
-  [{ kind: 'component', 'spec.lifecycle': 'production' }, { kind: 'group' }],
-  [{ 'metadata.tags': 'java' }],
-  [{ 'metadata.tags.java': 'true' }],
-  [{ 'metadata.tags.c++': undefined }],
-  [{ 'metadata.tags.a:b': undefined }],
-  [{ 'spec.system': undefined, kind: 'component' }],
-  [{ 'relations.ownedBy': 'group:default/payments-team' }],
-  [{ 'RELATIONS.OWNEDBY': ['group:default/payments-team', 'Group:Default/Platform-Team'] }],
-  [{ 'relations.dependsOn': undefined }],
-  [{ 'metadata.labels.team': 'RED' }],
-  [{ 'metadata.labels.empty': '' }],
-  [{ 'metadata.labels.example.org/tier': '1' }],
-  [{ 'metadata.annotations.example.org/long': undefined }],
-  [{ 'metadata.annotations.example.org/long': 'x'.repeat(201) }],
-  [{ 'metadata.annotations.example.org/edge': 'Y'.repeat(200) }],
-  [{ 'metadata.annotations': undefined }],
-  [{ 'metadata.annotations.example.org/a.b': 'dots.in.keys' }],
-  [{ 'metadata.title': 'ünïcode & ampersand=+ %25' }],
-  [{ 'metadata.namespace': 'DEFAULT', kind: 'component' }],
-  [{ 'metadata.namespace': 'odd-places' }],
-  [{ 'metadata.description': '' }],
-  [{ 'spec.replicas': '12' }],
-  [{ 'spec.ratio': '1.5' }],
-  [{ 'spec.flag': 'true' }],
-  [{ 'spec.none': undefined }],
-  [{ 'spec.list': '3' }],
-  [{ 'spec.list.one': undefined }],
-  [{ 'spec.deep.a': 'x' }],
-  [{ 'spec.deep.a.b': 'y' }],
-  [{ 'metadata.links.title': 'two' }],
-  [{ 'metadata.etag': undefined }],
-  [{ 'metadata.uid': undefined, kind: 'domain' }],
-  [{ kind: 'nothing' }],
-  [{ kind: 'component' }, { kind: 'component' }],
-];
-
-const asked = (filter: Condition[]): EntityFilterQuery =>
-  filter.map((set) =>
-    Object.fromEntries(Object.entries(set).map(([key, wanted]) => [key, Array.isArray(wanted) ? wanted.map((value) => value ?? EXISTS) : (wanted ?? EXISTS)])),
-  ) as EntityFilterQuery;
-
-const PREDICATES: Record<string, unknown>[] = [
-  {},
-  { kind: 'COMPONENT' },
-  { kind: 'component', 'spec.type': 'service' },
-  { $all: [] },
-  { $any: [] },
-  { $all: [{ kind: 'component' }, { 'spec.owner': { $in: ['payments-team', 'group:default/payments-team'] } }, { $not: { 'spec.type': 'service' } }] },
-  { $any: [{ kind: 'api' }, { 'metadata.name': { $hasPrefix: 'PAY' } }] },
-  { 'spec.system': { $exists: false }, kind: 'component' },
-  { 'metadata.tags': { $contains: 'java' } },
-  { $not: { $any: [{ kind: 'component' }, { kind: 'api' }, { kind: 'resource' }] } },
-  { relations: { $contains: { type: 'ownedBy', targetRef: 'group:default/payments-team' } } },
-  { relations: { $contains: { type: 'dependsOn', targetRef: { $in: ['component:odd-places/trap.one', 'resource:default/payments-db'] } } } },
-  { relations: { $contains: { type: 'hasMember' } } },
-  { 'spec.replicas': 12 },
-  { 'spec.flag': true },
-  { 'spec.flag': { $in: [false, 'x'] } },
-  { 'metadata.annotations.example.org/long': { $exists: true } },
-];
-
-const ORDERS: (Order | undefined)[] = [
-  undefined,
-  { field: 'metadata.name', order: 'asc' },
-  { field: 'metadata.name', order: 'desc' },
-  { field: 'spec.type', order: 'asc' },
-  { field: 'spec.lifecycle', order: 'desc' },
-  { field: 'metadata.title', order: 'asc' },
-  { field: 'metadata.tags', order: 'desc' },
-  { field: 'metadata.annotations.example.org/long', order: 'asc' },
-  { field: 'spec.no-such-field', order: 'asc' },
-];
 
 test.describe('entities', () => {
   test('the catalog is large and odd enough to tell answers apart', async () => {

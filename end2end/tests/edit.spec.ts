@@ -68,7 +68,7 @@ test('an overlay is previewed, and goes to the repository as a patch', async ({ 
   await expect(page.getByText('What the portal shows instead of what the file says').first()).toBeVisible();
   const patch = await page.request.get(`${OVERLAID}/overlay.patch`);
   expect(patch.status()).toBe(200);
-  expect(await patch.text()).toContain('+    tier: ');
+  expect(await patch.text()).toContain('+  tags: [payments, nightly]');
 });
 
 test('what others own says who may edit it', async ({ page }) => {

@@ -1,11 +1,11 @@
 //! The pages, one a file or folder: each takes its view model and gives what stands in `<main>`.
 
 pub mod catalog;
-pub mod compare;
 pub mod changes;
+pub mod compare;
 pub mod design;
-pub mod entity;
 pub mod edit;
+pub mod entity;
 pub mod error;
 pub mod explore;
 pub mod home;

@@ -10,11 +10,8 @@ use crate::{
 
 /// What stands in `<main>`.
 pub fn rest(view: RestView) -> impl IntoView {
-    let subjects: Vec<_> = view
-        .groups
-        .iter()
-        .map(|group| view! { <li><a href=format!("#{}", group.name)>{words::subject(&group.name)}</a></li> })
-        .collect();
+    let subjects: Vec<_> =
+        view.groups.iter().map(|group| view! { <li><a href=format!("#{}", group.name)>{words::subject(&group.name)}</a></li> }).collect();
     let groups: Vec<_> = view.groups.into_iter().map(subject).collect();
     view! {
         <div class="page-head">

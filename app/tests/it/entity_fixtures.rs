@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use model::view::{
-    About, Actor, ApiDefinition, EditAccess, EntityHeader, EntityLink, EntityTab, EntityView, Fact, Graph, GraphEdge, GraphNode, GraphQuery, KnownAnnotation,
-    Link, Problem, ProblemLevel, OverlayNote, Profile, RelatedRow, RelatedSection, Source, Trail,
+    About, Actor, ApiDefinition, EditAccess, EntityHeader, EntityLink, EntityTab, EntityView, Fact, Graph, GraphEdge, GraphNode,
+    GraphQuery, KnownAnnotation, Link, OverlayNote, Problem, ProblemLevel, Profile, RelatedRow, RelatedSection, Source, Trail,
 };
 
 use crate::{

@@ -3,8 +3,8 @@
 use model::{
     CatalogQuery, FacetKey, Timestamp,
     view::{
-        CatalogRow, CatalogView, ChangeAction, ChangeItem, DesignView, EntityLink, ErrorView, Facet, FacetOption, Flash, FlashLevel, Frame, HomeView,
-        KindCount, NeedsYou, PersonBadge, Place, SamplePerson, SearchHit, SearchView, SignInView, Theme, ViewRail,
+        CatalogRow, CatalogView, ChangeAction, ChangeItem, DesignView, EntityLink, ErrorView, Facet, FacetOption, Flash, FlashLevel, Frame,
+        HomeView, KindCount, NeedsYou, PersonBadge, Place, SamplePerson, SearchHit, SearchView, SignInView, Theme, ViewRail,
     },
 };
 

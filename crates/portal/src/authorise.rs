@@ -68,7 +68,7 @@ pub(crate) fn allow_change(caller: &Caller, entity: &EntityView<'_>) -> Result<(
     let owners: Vec<EntityRef> = entity
         .relations()
         .filter(|relation| relation.kind == "ownedBy" && relation.target_id().is_some())
-        .filter_map(|relation| relation.target.to_string().parse().ok())
+        .filter_map(|relation| relation.target.parse().ok())
         .collect();
     if owners.is_empty() || owners.iter().any(|owner| owner == person || caller.groups.contains(owner)) || entity.entity_ref() == *person {
         return Ok(());

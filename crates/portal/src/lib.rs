@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use authorise::Action;
 pub use catalog::{
-    Analysis, AnalyzedField, CatalogUseCases, EditPage, DESCRIPTOR, LocationState, OnConflict, Put, Registered, Scoped, UnregisterPreview,
+    Analysis, AnalyzedField, CatalogUseCases, DESCRIPTOR, EditPage, LocationState, OnConflict, Put, Registered, Scoped, UnregisterPreview,
 };
 pub use health::{HealthUseCases, Readiness};
 pub use home::HomeUseCases;

@@ -10,8 +10,8 @@
 mod combobox;
 mod copy;
 mod dom;
-mod explore;
 mod editor;
+mod explore;
 mod filter;
 mod listbox;
 mod palette;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-#[expect(clippy::needless_pass_by_value, reason = "the tests read better with json!() in place")]
 async fn ask(world: &World, line: &str, body: Value) -> (u16, Value) {
     let (method, path) = line.split_once(' ').unwrap();
     let body = if body.is_null() { String::new() } else { body.to_string() };

@@ -25,7 +25,7 @@ const REGIONS: &str = "catalog-title catalog-actions catalog-kinds filters catal
 /// The heading: the kind in the plural.
 pub fn heading(view: &CatalogView) -> String {
     let kind = &view.query.kind;
-    view.kinds.iter().find(|known| known.kind == *kind).map_or_else(|| text::kind_heading(kind), |known| plural(known))
+    view.kinds.iter().find(|known| known.kind == *kind).map_or_else(|| text::kind_heading(kind), plural)
 }
 
 /// What stands in `<main>`.

@@ -114,7 +114,7 @@ fn entity(row: PreviewEntityRow, by: RegisterBy) -> AnyView {
         RegisterBy::Address => format!("{}:{}", row.file.rsplit('/').next().unwrap_or_default(), row.line),
     };
     let description = (!row.description.is_empty()).then(|| view! { <p class="cell-text" dir="auto">{row.description}</p> });
-    let taken = row.taken_by.map(|file| view! { <p class="preview-taken small break" dir="auto">{words::taken_by(&file)}</p> });
+    let taken = row.taken_by.map(|file: String| view! { <p class="preview-taken small break" dir="auto">{words::taken_by(&file)}</p> });
     // Thousands of them in a large preview: written as text.
     let mut relations = Html::default();
     for (kind, targets) in &row.relations {

@@ -28,8 +28,11 @@ pub use declared::{DeclaredKind, DeclaredRelation, Kinds};
 pub use diagnostic::{Diagnostic, Severity, ValidationError};
 pub use finish::{etag, finish};
 pub use known::{KnownAnnotation, well_known};
-pub use location::{LocationRef, LocationSpec, Presence, generated_name, is_script_url, location_entity, location_targets, resolve_target, resolve_target_at};
 pub(crate) use location::has_wildcard;
+pub use location::{
+    LocationRef, LocationSpec, Presence, generated_name, is_script_url, location_entity, location_targets, resolve_target,
+    resolve_target_at,
+};
 pub use placeholders::{placeholder_parts, placeholders, placeholders_at};
 pub use relations::{Relation, relations, relations_with, sort_relation_fields};
 pub use rules::{AllowedKind, LocationMatch, Rule, Rules};

@@ -201,7 +201,7 @@ pub(crate) async fn record(tx: &mut Tx, changes: &[NewChange]) -> Result<(), Sto
             .map(|change| {
                 let diff = serde_json::to_string(&change.diff).unwrap_or_else(|_| "[]".to_owned());
                 // In the order in which they are made, for changes of the same moment.
-            let id = uuid::Uuid::now_v7().to_string();
+                let id = uuid::Uuid::now_v7().to_string();
                 serde_json::json!([id, change.entity_ref, change.action.name(), change.actor, change.source, diff])
             })
             .collect();

@@ -169,10 +169,27 @@ pub(crate) fn process(at: &LocationRef, parent: &str, opened: Opened, stamp: Str
             }
         }
     }
+    shorten(&mut out.failures, &at.target);
     // A part that could not be read is remembered without a stamp: when it appears, the file is processed again.
     let stamps = parts.iter().map(|(part, read)| (part.to_string(), read.as_ref().map(|(_, stamp)| stamp.clone()).unwrap_or_default()));
     out.watched.parts = stamps.collect();
     out
+}
+
+/// Failures without a name that are kept of one file: nobody mends the thousandth before the first.
+const MAX_NAMELESS: usize = 100;
+
+/// Keeps the first failures that name no entity. Those that name one all stay, since each keeps its entity's last good state.
+fn shorten(failures: &mut Vec<Failure>, file: &str) {
+    let mut nameless = 0;
+    failures.retain(|failure| {
+        nameless += usize::from(failure.entity_ref.is_none());
+        failure.entity_ref.is_some() || nameless <= MAX_NAMELESS
+    });
+    if nameless > MAX_NAMELESS {
+        let message = format!("{} more documents of {file} cannot be used", nameless - MAX_NAMELESS);
+        failures.push(Failure { entity_ref: None, status: status_item("InputError", &message) });
+    }
 }
 
 /// The processed form of an entity that no file holds: the Location entity of a registered location.

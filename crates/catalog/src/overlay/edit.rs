@@ -48,7 +48,7 @@ impl<'l, 't> Editor<'l, 't> {
             {
                 let behind = metadata.entries.iter().find(|entry| matches!(entry.key.as_str(), "title" | "name") && entry.key != key);
                 let place = behind.map_or(metadata.end, |entry| entry.lines.end);
-                self.scalar(&metadata, key, text, place);
+                self.scalar(&metadata, key, text, place, false);
             }
         }
         for key in ["labels", "annotations"] {
@@ -63,12 +63,12 @@ impl<'l, 't> Editor<'l, 't> {
             match root.iter().find(|entry| entry.key == "spec") {
                 Some(spec) => {
                     let spec = self.block(spec)?;
-                    self.scalar(&spec, "owner", owner, spec.end);
+                    self.scalar(&spec, "owner", owner, spec.end, false);
                 }
                 None => {
                     let last = self.document.clone().rev().find(|at| !self.lines.text(*at).trim().is_empty());
                     let added = vec![self.line(0, "spec:"), self.line(2, &format!("owner: {}", scalar(owner)))];
-                    self.edits.push(Edit { at: last.map_or(self.document.end, |last| last + 1), removed: 0, added });
+                    self.edits.push(Edit { at: last.map_or(self.document.end, |last| last + 1), removed: 0, added, inside: false });
                 }
             }
         }
@@ -93,8 +93,8 @@ impl<'l, 't> Editor<'l, 't> {
         Ok(Block { entries, indent, end })
     }
 
-    /// Sets one text.
-    fn scalar(&mut self, block: &Block, key: &str, text: &str, place: usize) {
+    /// Sets one text; `place` is where it goes if its key is not there yet, `inside` as in [`Edit`].
+    fn scalar(&mut self, block: &Block, key: &str, text: &str, place: usize, inside: bool) {
         let entry = block.entries.iter().find(|entry| entry.key == key);
         let indent = block.indent;
         let head = entry.map_or_else(
@@ -112,7 +112,7 @@ impl<'l, 't> Editor<'l, 't> {
             None => added.push(format!("{head} {}{comment}{}", scalar(text), self.lines.end)),
         }
         let (at, removed) = entry.map_or((place, 0), |entry| (entry.lines.start, entry.lines.len()));
-        self.edits.push(Edit { at, removed, added });
+        self.edits.push(Edit { at, removed, added, inside });
     }
 
     /// Sets and removes entries of `labels` or `annotations`.
@@ -142,10 +142,10 @@ impl<'l, 't> Editor<'l, 't> {
         let block = self.block(entry)?;
         let before = before.and_then(Value::as_object).unwrap_or(&none);
         for (key, value) in after.iter().filter(|(key, value)| before.get(*key) != Some(value)) {
-            self.scalar(&block, key, value.as_str().unwrap_or_default(), block.end);
+            self.scalar(&block, key, value.as_str().unwrap_or_default(), block.end, true);
         }
         for gone in block.entries.iter().filter(|entry| !after.contains_key(&entry.key)) {
-            self.edits.push(Edit { at: gone.lines.start, removed: gone.lines.len(), added: Vec::new() });
+            self.edits.push(Edit { at: gone.lines.start, removed: gone.lines.len(), added: Vec::new(), inside: true });
         }
         Ok(())
     }
@@ -184,12 +184,12 @@ impl<'l, 't> Editor<'l, 't> {
         let (mut old, mut new) = (0, 0);
         for (same_old, same_new) in common(before, after).into_iter().chain(std::iter::once((before.len(), after.len()))) {
             for item in &items[old..same_old] {
-                self.edits.push(Edit { at: item.start, removed: item.len(), added: Vec::new() });
+                self.edits.push(Edit { at: item.start, removed: item.len(), added: Vec::new(), inside: true });
                 place = item.end;
             }
             let added: Vec<String> = after[new..same_new].iter().flat_map(|item| self.item(indent, item)).collect();
             if !added.is_empty() {
-                self.edits.push(Edit { at: place, removed: 0, added });
+                self.edits.push(Edit { at: place, removed: 0, added, inside: true });
             }
             place = items.get(same_old).map_or(place, |item| item.end);
             (old, new) = (same_old + 1, same_new + 1);
@@ -208,13 +208,13 @@ impl<'l, 't> Editor<'l, 't> {
         }
         let head = &self.lines.text(entry.lines.start)[..entry.head];
         let added = vec![format!("{head} {}{comment}{}", flow(value), self.lines.end)];
-        self.edits.push(Edit { at: entry.lines.start, removed: 1, added });
+        self.edits.push(Edit { at: entry.lines.start, removed: 1, added, inside: false });
         Ok(true)
     }
 
     fn replace(&mut self, block: &Block, entry: Option<&Entry>, added: Vec<String>) {
         let (at, removed) = entry.map_or((block.end, 0), |entry| (entry.lines.start, entry.lines.len()));
-        self.edits.push(Edit { at, removed, added });
+        self.edits.push(Edit { at, removed, added, inside: false });
     }
 
     fn item(&self, indent: usize, item: &Value) -> Vec<String> {
@@ -235,9 +235,10 @@ impl<'l, 't> Editor<'l, 't> {
     }
 }
 
-/// Edits in the order of the lines; those that touch become one.
+/// Edits in the order of the lines; those that touch become one. Before a line, what is added to the value that ends there comes first, then
+/// new keys, then what replaces the line.
 fn in_order(mut edits: Vec<Edit>) -> Vec<Edit> {
-    edits.sort_by_key(|edit| edit.at);
+    edits.sort_by_key(|edit| (edit.at, edit.removed > 0, !edit.inside));
     let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
     for edit in edits {
         match out.last_mut() {

@@ -30,6 +30,8 @@ pub(super) struct Edit {
     pub(super) at: usize,
     pub(super) removed: usize,
     pub(super) added: Vec<String>,
+    /// Whether it is inside the value of a key, and not about a key: where both come to the same line, what is inside stands first.
+    pub(super) inside: bool,
 }
 
 impl<'t> Lines<'t> {
@@ -188,7 +190,7 @@ impl<'t> Lines<'t> {
 
     /// A last line without an end gets one when lines come behind it, so it changes too.
     fn with_last_line(&self, edits: &[Edit]) -> Vec<Edit> {
-        let mut out: Vec<Edit> = edits.iter().map(|edit| Edit { at: edit.at, removed: edit.removed, added: edit.added.clone() }).collect();
+        let mut out: Vec<Edit> = edits.iter().map(|edit| Edit { added: edit.added.clone(), ..*edit }).collect();
         let last = self.all.last().filter(|line| !line.ends_with('\n'));
         if let (Some(last), Some(edit)) = (last, out.last_mut())
             && edit.at == self.count()

@@ -228,11 +228,10 @@ impl<'a> Filter<'a> {
         if change.entity_ref.to_string().contains(&self.text) {
             return true;
         }
-        let title = self.scoped.snapshot.find(&change.entity_ref).is_some_and(|id| {
+        self.scoped.snapshot.find(&change.entity_ref).is_some_and(|id| {
             let entity = self.scoped.snapshot.entity(id);
             Summary::of(entity.json()).metadata.title.is_some_and(|title| title.to_lowercase().contains(&self.text))
-        });
-        title
+        })
     }
 }
 

@@ -38,7 +38,7 @@ pub enum EditPage {
     /// It can.
     Edit(Box<EditView>),
     /// Others may.
-    NotYours(NotYoursView),
+    NotYours(Box<NotYoursView>),
 }
 
 impl CatalogUseCases<'_> {
@@ -50,7 +50,7 @@ impl CatalogUseCases<'_> {
         let scoped = self.scoped(caller).await?;
         let entity = entity_of(&scoped, name)?;
         if allow_change(caller, &entity).is_err() || is_generated(&entity) {
-            return Ok(EditPage::NotYours(not_yours(&scoped, &entity)));
+            return Ok(EditPage::NotYours(Box::new(not_yours(&scoped, &entity))));
         }
         let mode = match (entity.location() == PORTAL, yaml) {
             (true, false) => EditMode::Form,
@@ -142,7 +142,7 @@ impl CatalogUseCases<'_> {
     ) -> Result<Saved<EditView>, PortalError> {
         match self.put_entity(caller, value, Expected::Etag(etag.to_owned())).await {
             Ok(put) => Ok(Saved::Done(put.entity_ref, put.seq)),
-            Err(PortalError::Invalid { message, fields }) => Ok(Saved::Again(Box::new(refused(view, message, fields)), false)),
+            Err(PortalError::Invalid { message, fields }) => Ok(Saved::Again(Box::new(refused(view, &message, fields)), false)),
             Err(PortalError::Conflict { message }) => {
                 // Who was faster may not have reached this replica's memory yet; the database has it.
                 let head = self.portal.inner.store.feed_head().await.map_err(|error| failure::of_store(&error, caller))?;
@@ -186,7 +186,7 @@ impl CatalogUseCases<'_> {
         let differs = compare::changed_lines(&text::yaml(&plain(original.clone())), &text::yaml(&plain(shown)));
         if let Err(error) = overlay.check(&original, &self.portal.inner.kinds) {
             let (message, fields) = (error.detail().to_owned(), vec![field_error(&error)]);
-            return Ok(Saved::Again(Box::new(refused(view, message, fields)), false));
+            return Ok(Saved::Again(Box::new(refused(view, &message, fields)), false));
         }
         if preview {
             return Ok(Saved::Again(Box::new(EditView { preview: Some(differs), ..view }), false));
@@ -197,7 +197,7 @@ impl CatalogUseCases<'_> {
         }
         match self.put_overlay(caller, name, overlay, expected).await {
             Ok((_, seq)) => Ok(Saved::Done(name.clone(), seq)),
-            Err(PortalError::Invalid { message, fields }) => Ok(Saved::Again(Box::new(refused(view, message, fields)), false)),
+            Err(PortalError::Invalid { message, fields }) => Ok(Saved::Again(Box::new(refused(view, &message, fields)), false)),
             Err(PortalError::Conflict { message }) => {
                 let head = self.portal.inner.store.feed_head().await.map_err(|error| failure::of_store(&error, caller))?;
                 let caller = Caller { seen: Some(head), ..caller.clone() };
@@ -413,11 +413,11 @@ fn not_yours(scoped: &Scoped, entity: &EntityView<'_>) -> NotYoursView {
 }
 
 /// The page with what the domain says is wrong, beside the field that it is about where there is one.
-fn refused(view: EditView, message: String, fields: Vec<FieldError>) -> EditView {
+fn refused(view: EditView, message: &str, fields: Vec<FieldError>) -> EditView {
     let known: Vec<FieldError> =
         fields.into_iter().filter_map(|error| Some(FieldError { field: form::field_of(&error.field)?, ..error })).collect();
     if known.is_empty() {
-        let message = message.rsplit("caused by ").next().unwrap_or(&message).to_owned();
+        let message = message.rsplit("caused by ").next().unwrap_or(message).to_owned();
         return EditView { message: Some(message), ..view };
     }
     EditView { errors: known, ..view }

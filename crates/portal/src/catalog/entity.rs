@@ -9,7 +9,8 @@ use ::catalog::{
 use model::{
     EntityRef,
     view::{
-        About, EditAccess, EntityHeader, EntityLink, EntityTab, EntityView, Fact, GraphQuery, KnownAnnotation, Link, Problem, Profile, Source, Trail,
+        About, EditAccess, EntityHeader, EntityLink, EntityTab, EntityView, Fact, GraphQuery, KnownAnnotation, Link, Problem, Profile,
+        Source, Trail,
     },
 };
 use serde_json::Value;
@@ -58,7 +59,11 @@ impl EntityPage<'_> {
             problems,
             trail: self.trail(&links),
             facts: if overview { self.facts(&value, &links) } else { Vec::new() },
-            details: if overview { details::of(self.kinds.find(entity.kind()), &value, entity.entity_ref().namespace(), &links) } else { Vec::new() },
+            details: if overview {
+                details::of(self.kinds.find(entity.kind()), &value, entity.entity_ref().namespace(), &links)
+            } else {
+                Vec::new()
+            },
             about: self.about(&value, &links),
             profile: self.profile(&value),
             graph: if has_graph {

@@ -79,8 +79,14 @@ impl<'a> CatalogUseCases<'a> {
         let scoped = self.scoped(caller).await?;
         let problems = self.portal.inner.problems.of(&scoped.snapshot);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
-        let listing =
-            list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops, kinds: &self.portal.inner.kinds };
+        let listing = list::Listing {
+            scoped: &scoped,
+            problems: &problems,
+            starred: starred.as_ref(),
+            caller,
+            tops: &self.portal.inner.tops,
+            kinds: &self.portal.inner.kinds,
+        };
         Ok(CatalogView { views: self.portal.inner.views.rail(caller), ..listing.view(query)? })
     }
 
@@ -92,8 +98,15 @@ impl<'a> CatalogUseCases<'a> {
         let scoped = self.scoped(caller).await?;
         let problems = self.portal.inner.problems.of(&scoped.snapshot);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
-        list::Listing { scoped: &scoped, problems: &problems, starred: starred.as_ref(), caller, tops: &self.portal.inner.tops, kinds: &self.portal.inner.kinds }
-            .all_rows(query)
+        list::Listing {
+            scoped: &scoped,
+            problems: &problems,
+            starred: starred.as_ref(),
+            caller,
+            tops: &self.portal.inner.tops,
+            kinds: &self.portal.inner.kinds,
+        }
+        .all_rows(query)
     }
 
     /// The graph of the whole catalog, of a system, domain or team, or of anything.
@@ -127,8 +140,7 @@ impl<'a> CatalogUseCases<'a> {
         }
         let mut view = page.view(tab, graph);
         view.header.edit = edit::access(caller, &scoped.snapshot.entity(id));
-        view.about.overlay =
-            self.portal.inner.catalog.overlay_of(entity).map(|stored| edit::note(&stored, &Links::new(&scoped.snapshot)));
+        view.about.overlay = self.portal.inner.catalog.overlay_of(entity).map(|stored| edit::note(&stored, &Links::new(&scoped.snapshot)));
         Ok(view)
     }
 

@@ -222,8 +222,7 @@ impl<'a> Finder<'a> {
         if broken.is_empty() {
             return;
         }
-        let files: HashSet<(&str, &str)> =
-            broken.iter().map(|file| (file.location.as_str(), file.file.as_str())).collect();
+        let files: HashSet<(&str, &str)> = broken.iter().map(|file| (file.location.as_str(), file.file.as_str())).collect();
         let mut owners: HashMap<(&str, &str), String> = HashMap::new();
         for entity in snapshot.iter() {
             let place = (entity.location(), entity.file());

@@ -49,7 +49,7 @@ pub(super) async fn page(Signed(caller): Signed, path: Named, request: PageReque
     match request.state.portal.catalog().edit(&caller, &named(path), yaml).await? {
         EditPage::Edit(view) => Ok(request.page(Place::Catalog, |frame| app::render::edit(frame, *view))),
         EditPage::NotYours(view) => {
-            Ok(request.page_with(StatusCode::FORBIDDEN, Place::Catalog, |frame| app::render::not_yours(frame, view)))
+            Ok(request.page_with(StatusCode::FORBIDDEN, Place::Catalog, |frame| app::render::not_yours(frame, *view)))
         }
     }
 }

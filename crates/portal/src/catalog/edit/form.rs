@@ -60,7 +60,8 @@ pub(super) fn put(form: &EntityForm, value: &mut Value) -> Result<(), FieldError
         set(metadata, "labels", (!labels.is_empty()).then_some(Value::Object(labels)));
         let tags = form.tag_list();
         set(metadata, "tags", (!tags.is_empty()).then(|| json!(tags)));
-        let links: Vec<Value> = form.links.iter().map(link).collect();
+        let own = metadata.get("links").cloned().unwrap_or_default();
+        let links: Vec<Value> = form.links.iter().map(|typed| link(typed, &own)).collect();
         set(metadata, "links", (!links.is_empty()).then_some(Value::Array(links)));
     }
     if let Some(spec) = root.get_mut("spec").and_then(Value::as_object_mut) {
@@ -96,7 +97,8 @@ pub(super) fn overlay(form: &EntityForm, original: &Value, before: Option<&Overl
         labels,
         annotations: before.map(|before| before.annotations.clone()).unwrap_or_default(),
         tags: (tags != tags_of(original)).then_some(tags),
-        links: (form.links != links_of(original)).then(|| form.links.iter().map(link).collect()),
+        links: (form.links != links_of(original))
+            .then(|| form.links.iter().map(|typed| link(typed, &original["metadata"]["links"])).collect()),
         owner: differs(&form.owner, &["spec", "owner"]).filter(|typed| !is_same_owner(typed, original)),
         title: differs(&form.title, &["metadata", "title"]),
         description: differs(&form.description, &["metadata", "description"]),
@@ -114,10 +116,10 @@ fn is_same_owner(typed: &str, original: &Value) -> bool {
 /// The field of the form that a JSON pointer is about.
 pub(super) fn field_of(pointer: &str) -> Option<String> {
     let mut parts = pointer.split('/').skip(1);
-    let name = match (parts.next()?, parts.next()?) {
-        ("metadata", name @ ("title" | "description" | "tags" | "labels" | "links")) => name,
-        ("spec", name @ ("owner" | "lifecycle" | "type" | "system")) => name,
-        _ => return None,
+    let (("metadata", name @ ("title" | "description" | "tags" | "labels" | "links"))
+    | ("spec", name @ ("owner" | "lifecycle" | "type" | "system"))) = (parts.next()?, parts.next()?)
+    else {
+        return None;
     };
     Some(name.to_owned())
 }
@@ -137,8 +139,10 @@ fn set(map: &mut Map<String, Value>, key: &str, value: Option<Value>) {
     }
 }
 
-fn link(link: &LinkForm) -> Value {
-    let mut out = Map::new();
+/// A link of the form; what the form does not show of it (`type`) stays as the entity's own link to that address has it.
+fn link(link: &LinkForm, own: &Value) -> Value {
+    let known = own.as_array().and_then(|own| own.iter().find(|item| item["url"] == link.url.as_str()));
+    let mut out = known.and_then(Value::as_object).cloned().unwrap_or_default();
     out.insert("url".to_owned(), Value::String(link.url.clone()));
     set_text(&mut out, "title", &link.title);
     set_text(&mut out, "icon", &link.icon);
@@ -173,7 +177,7 @@ mod tests {
 
     fn entity() -> Value {
         json!({"kind": "Component", "metadata": {"name": "a", "labels": {"x": "1", "y": "2"}, "tags": ["t"],
-            "links": [{"url": "https://a.example", "type": "kept-only-when-untouched"}]}, "spec": {"type": "service", "owner": "o"}})
+            "links": [{"url": "https://a.example", "type": "kept"}]}, "spec": {"type": "service", "owner": "o"}})
     }
 
     #[test]
@@ -204,7 +208,7 @@ mod tests {
             ..of(&value)
         };
         put(&form, &mut value).unwrap();
-        let expected = r#"{"kind":"Component","metadata":{"name":"a","tags":["u","v"],"links":[{"url":"https://a.example"}],"title":"A"},"spec":{"type":"library","owner":"o"}}"#;
+        let expected = r#"{"kind":"Component","metadata":{"name":"a","tags":["u","v"],"links":[{"url":"https://a.example","type":"kept"}],"title":"A"},"spec":{"type":"library","owner":"o"}}"#;
         assert_eq!(value.to_string(), expected);
     }
 

@@ -40,7 +40,7 @@ impl CatalogUseCases<'_> {
             name: text::at(&suggested, &["metadata", "name"]).unwrap_or_default(),
             ..DraftForm::default()
         });
-        let yaml = descriptor(&form, suggested);
+        let yaml = descriptor(&form, &suggested);
         let mut errors: Vec<FieldError> = Vec::new();
         let needed = [("name", &form.name), ("owner", &form.owner), ("type", &form.spec_type), ("lifecycle", &form.lifecycle)];
         for (field, value) in needed {
@@ -74,7 +74,7 @@ impl CatalogUseCases<'_> {
 }
 
 /// The descriptor with the fields in it, keys in the order in which people write them.
-fn descriptor(form: &DraftForm, suggested: Value) -> String {
+fn descriptor(form: &DraftForm, suggested: &Value) -> String {
     let mut metadata = Map::new();
     let put = |map: &mut Map<String, Value>, key: &str, value: &str| {
         if !value.is_empty() {
@@ -145,7 +145,7 @@ mod tests {
         let expected = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: pay\n  description: \"Takes: money # and more\"\n  \
                         annotations:\n    github.com/project-slug: acme/pay\nspec:\n  type: service\n  lifecycle: production\n  \
                         owner: group:default/payments\n";
-        assert_eq!(descriptor(&form, suggested), expected);
+        assert_eq!(descriptor(&form, &suggested), expected);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::http::{access::Signed, failure::HttpFailure, rest::catalog::Params, s
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
     ),
-    responses((status = 200, body = ChangePage), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails)),
+    responses((status = 200, body = ChangePage), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn all(State(state): State<AppState>, Signed(caller): Signed, uri: Uri) -> Result<Response, HttpFailure> {
     page(&state, &caller, &uri, None).await
@@ -37,9 +37,14 @@ pub(super) async fn all(State(state): State<AppState>, Signed(caller): Signed, u
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
     ),
-    responses((status = 200, body = ChangePage), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails)),
+    responses((status = 200, body = ChangePage), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json")),
 )]
-pub(super) async fn of_entity(State(state): State<AppState>, Signed(caller): Signed, name: Name, uri: Uri) -> Result<Response, HttpFailure> {
+pub(super) async fn of_entity(
+    State(state): State<AppState>,
+    Signed(caller): Signed,
+    name: Name,
+    uri: Uri,
+) -> Result<Response, HttpFailure> {
     page(&state, &caller, &uri, Some(name_of(name))).await
 }
 
@@ -54,9 +59,10 @@ async fn page(state: &AppState, caller: &Caller, uri: &Uri, entity: Option<Entit
     };
     let action = match params.one("action")? {
         None => None,
-        Some(name) => Some(Action::from_name(name).ok_or_else(|| {
-            HttpFailure::invalid(format!("action has to be one of {}", Action::ALL.map(Action::name).join(", ")))
-        })?),
+        Some(name) => Some(
+            Action::from_name(name)
+                .ok_or_else(|| HttpFailure::invalid(format!("action has to be one of {}", Action::ALL.map(Action::name).join(", "))))?,
+        ),
     };
     let before = match params.one("cursor")? {
         None => None,

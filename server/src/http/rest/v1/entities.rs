@@ -42,7 +42,7 @@ pub(super) fn name_of(Path((kind, namespace, name)): Name) -> EntityRef {
         ("limit" = Option<u32>, Query, description = "Entities on a page.", minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
     ),
-    responses((status = 200, body = EntityPage), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails)),
+    responses((status = 200, body = EntityPage), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn list(State(state): State<AppState>, Signed(caller): Signed, uri: Uri) -> Result<Response, HttpFailure> {
     let params = Params::parse(uri.query())?;
@@ -69,7 +69,7 @@ pub(super) async fn list(State(state): State<AppState>, Signed(caller): Signed, 
     params(("kind" = String, Path), ("namespace" = String, Path), ("name" = String, Path)),
     responses(
         (status = 200, body = Entity, headers(("ETag" = String, description = "Its version, for If-Match."))),
-        (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails),
+        (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn one(State(state): State<AppState>, Signed(caller): Signed, name: Name) -> Result<Response, HttpFailure> {
@@ -90,8 +90,8 @@ pub(super) async fn one(State(state): State<AppState>, Signed(caller): Signed, n
     request_body(content = Entity, description = "A descriptor: apiVersion, kind, metadata, spec."),
     responses(
         (status = 201, body = Entity, headers(("ETag" = String), ("Location" = String), ("Waymark-Seq" = String))),
-        (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails),
-        (status = 409, body = ProblemDetails, description = "It exists."), (status = 413, body = ProblemDetails),
+        (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 403, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json", description = "It exists."), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn create(State(state): State<AppState>, Signed(caller): Signed, body: Body) -> Result<Response, HttpFailure> {
@@ -112,8 +112,8 @@ pub(super) async fn create(State(state): State<AppState>, Signed(caller): Signed
     responses(
         (status = 200, body = Entity, headers(("ETag" = String), ("Waymark-Seq" = String))),
         (status = 201, body = Entity, headers(("ETag" = String), ("Location" = String), ("Waymark-Seq" = String))),
-        (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails),
-        (status = 409, body = ProblemDetails, description = "A file owns it."), (status = 412, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 403, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json", description = "A file owns it."), (status = 412, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn put(
@@ -147,9 +147,9 @@ pub(super) async fn put(
     request_body(content = Entity, content_type = "application/merge-patch+json", description = "Only what changes; null removes."),
     responses(
         (status = 200, body = Entity, headers(("ETag" = String), ("Waymark-Seq" = String))),
-        (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails),
-        (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails, description = "A file owns it, or it changed meanwhile."),
-        (status = 412, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 403, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDetails, content_type = "application/problem+json"), (status = 409, body = ProblemDetails, content_type = "application/problem+json", description = "A file owns it, or it changed meanwhile."),
+        (status = 412, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn patch(
@@ -179,9 +179,9 @@ pub(super) async fn patch(
         ("If-Match" = Option<String>, Header, description = "The ETag that it must have, in quotes."),
     ),
     responses(
-        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails),
-        (status = 409, body = ProblemDetails, description = "A file owns it."), (status = 412, body = ProblemDetails),
+        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json", description = "A file owns it."), (status = 412, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn delete(

@@ -12,7 +12,7 @@ use crate::http::{access::Signed, failure::HttpFailure, state::AppState};
 /// The hosts that files are read from: their last answers and what they still allow.
 #[utoipa::path(
     get, path = "/api/v1/hosts", tag = "locations", operation_id = "listHosts",
-    responses((status = 200, body = HostList), (status = 401, body = ProblemDetails)),
+    responses((status = 200, body = HostList), (status = 401, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn list(State(state): State<AppState>, Signed(caller): Signed) -> Result<Response, HttpFailure> {
     let hosts = state.portal.catalog().hosts(&caller).await?;

@@ -46,7 +46,7 @@ impl NewLocation {
 /// Every location with its state.
 #[utoipa::path(
     get, path = "/api/v1/locations", tag = "locations", operation_id = "listLocations",
-    responses((status = 200, body = LocationList), (status = 401, body = ProblemDetails)),
+    responses((status = 200, body = LocationList), (status = 401, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn list(State(state): State<AppState>, Signed(caller): Signed) -> Result<Response, HttpFailure> {
     let states = state.portal.catalog().location_states(&caller).await?;
@@ -56,7 +56,7 @@ pub(super) async fn list(State(state): State<AppState>, Signed(caller): Signed) 
 /// One location with its state.
 #[utoipa::path(
     get, path = "/api/v1/locations/{id}", tag = "locations", operation_id = "getLocation", params(("id" = String, Path)),
-    responses((status = 200, body = Location), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails)),
+    responses((status = 200, body = Location), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn one(State(state): State<AppState>, Signed(caller): Signed, Path(id): Path<String>) -> Result<Response, HttpFailure> {
     json(&Location::from(find(&state, &caller, &id).await?))
@@ -74,8 +74,8 @@ async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<LocationSta
     responses(
         (status = 201, body = RegisteredLocation, headers(("Location" = String), ("Waymark-Seq" = String))),
         (status = 200, body = RegisteredLocation, description = "It was registered before.", headers(("Waymark-Seq" = String))),
-        (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails),
-        (status = 409, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 403, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn register(State(state): State<AppState>, Signed(caller): Signed, body: Body) -> Result<Response, HttpFailure> {
@@ -98,9 +98,9 @@ pub(super) async fn register(State(state): State<AppState>, Signed(caller): Sign
     put, path = "/api/v1/locations/{id}", tag = "locations", operation_id = "updateLocation", params(("id" = String, Path)),
     request_body = NewLocation,
     responses(
-        (status = 200, body = Location, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails),
-        (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails),
-        (status = 409, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 200, body = Location, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn update(
@@ -119,8 +119,8 @@ pub(super) async fn update(
 #[utoipa::path(
     delete, path = "/api/v1/locations/{id}", tag = "locations", operation_id = "unregisterLocation", params(("id" = String, Path)),
     responses(
-        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails, description = "The configuration names it."),
+        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"), (status = 409, body = ProblemDetails, content_type = "application/problem+json", description = "The configuration names it."),
     ),
 )]
 pub(super) async fn unregister(
@@ -134,7 +134,7 @@ pub(super) async fn unregister(
 /// What unregistering a location would do.
 #[utoipa::path(
     get, path = "/api/v1/locations/{id}/removal", tag = "locations", operation_id = "previewRemoval", params(("id" = String, Path)),
-    responses((status = 200, body = Removal), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails)),
+    responses((status = 200, body = Removal), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn removal(
     State(state): State<AppState>,
@@ -148,8 +148,8 @@ pub(super) async fn removal(
 #[utoipa::path(
     post, path = "/api/v1/locations/{id}/refresh", tag = "locations", operation_id = "refreshLocation", params(("id" = String, Path)),
     responses(
-        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails),
+        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn refresh(
@@ -164,9 +164,9 @@ pub(super) async fn refresh(
 #[utoipa::path(
     post, path = "/api/v1/locations/{id}/confirm", tag = "locations", operation_id = "confirmLoss", params(("id" = String, Path)),
     responses(
-        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails),
-        (status = 409, body = ProblemDetails, description = "Nothing waits to be confirmed."),
+        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json", description = "Nothing waits to be confirmed."),
     ),
 )]
 pub(super) async fn confirm(

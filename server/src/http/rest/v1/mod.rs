@@ -31,10 +31,7 @@ pub(super) fn routes() -> Routes {
             get(entities::one).put(entities::put).patch(entities::patch).delete(entities::delete),
         )
         .add("/api/v1/entities/{kind}/{namespace}/{name}/changes", get(changes::of_entity))
-        .add(
-            "/api/v1/entities/{kind}/{namespace}/{name}/overlay",
-            get(overlays::one).put(overlays::put).delete(overlays::delete),
-        )
+        .add("/api/v1/entities/{kind}/{namespace}/{name}/overlay", get(overlays::one).put(overlays::put).delete(overlays::delete))
         .add("/api/v1/entities/{kind}/{namespace}/{name}/overlay/patch", get(overlays::patch))
         .add("/api/v1/changes", get(changes::all))
         .add("/api/v1/problems", get(problems::list))

@@ -26,8 +26,8 @@ use crate::http::{
     get, path = "/api/v1/entities/{kind}/{namespace}/{name}/overlay", tag = "overlays", operation_id = "getOverlay",
     params(("kind" = String, Path), ("namespace" = String, Path), ("name" = String, Path)),
     responses(
-        (status = 200, body = OverlayState, headers(("ETag" = String))), (status = 400, body = ProblemDetails),
-        (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails),
+        (status = 200, body = OverlayState, headers(("ETag" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn one(State(state): State<AppState>, Signed(caller): Signed, name: Name) -> Result<Response, HttpFailure> {
@@ -53,9 +53,9 @@ async fn show(state: &AppState, caller: &Caller, name: &model::EntityRef) -> Res
     ),
     request_body(content = Object, description = "`labels`, `annotations` (null removes one), `tags`, `links`, `owner`, `title`, `description`."),
     responses(
-        (status = 200, body = OverlayState, headers(("ETag" = String), ("Waymark-Seq" = String))), (status = 400, body = ProblemDetails),
-        (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails),
-        (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 200, body = OverlayState, headers(("ETag" = String), ("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDetails, content_type = "application/problem+json"), (status = 412, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn put(
@@ -85,8 +85,8 @@ pub(super) async fn put(
     delete, path = "/api/v1/entities/{kind}/{namespace}/{name}/overlay", tag = "overlays", operation_id = "deleteOverlay",
     params(("kind" = String, Path), ("namespace" = String, Path), ("name" = String, Path)),
     responses(
-        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails),
+        (status = 204, headers(("Waymark-Seq" = String))), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn delete(State(state): State<AppState>, Signed(caller): Signed, name: Name) -> Result<Response, HttpFailure> {
@@ -99,8 +99,8 @@ pub(super) async fn delete(State(state): State<AppState>, Signed(caller): Signed
     get, path = "/api/v1/entities/{kind}/{namespace}/{name}/overlay/patch", tag = "overlays", operation_id = "getOverlayPatch",
     params(("kind" = String, Path), ("namespace" = String, Path), ("name" = String, Path)),
     responses(
-        (status = 200, body = String, content_type = "text/x-diff"), (status = 400, body = ProblemDetails),
-        (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails),
+        (status = 200, body = String, content_type = "text/x-diff"), (status = 400, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, body = ProblemDetails, content_type = "application/problem+json"), (status = 404, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn patch(State(state): State<AppState>, Signed(caller): Signed, name: Name) -> Result<Response, HttpFailure> {

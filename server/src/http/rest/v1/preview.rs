@@ -22,8 +22,8 @@ pub(super) struct Descriptor {
 #[utoipa::path(
     post, path = "/api/v1/locations/preview", tag = "locations", operation_id = "previewLocation", request_body = NewLocation,
     responses(
-        (status = 200, body = PreviewResult), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 200, body = PreviewResult), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn location(State(state): State<AppState>, Signed(caller): Signed, body: Body) -> Result<Response, HttpFailure> {
@@ -35,8 +35,8 @@ pub(super) async fn location(State(state): State<AppState>, Signed(caller): Sign
 #[utoipa::path(
     post, path = "/api/v1/descriptors/preview", tag = "entities", operation_id = "previewDescriptor", request_body = Descriptor,
     responses(
-        (status = 200, body = PreviewResult), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails),
-        (status = 403, body = ProblemDetails), (status = 413, body = ProblemDetails),
+        (status = 200, body = PreviewResult), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, body = ProblemDetails, content_type = "application/problem+json"), (status = 413, body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn descriptor(State(state): State<AppState>, Signed(caller): Signed, body: Body) -> Result<Response, HttpFailure> {

@@ -21,7 +21,7 @@ use crate::http::{access::Signed, failure::HttpFailure, rest::catalog::Params, s
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
     ),
-    responses((status = 200, body = ProblemPage), (status = 400, body = ProblemDetails), (status = 401, body = ProblemDetails)),
+    responses((status = 200, body = ProblemPage), (status = 400, body = ProblemDetails, content_type = "application/problem+json"), (status = 401, body = ProblemDetails, content_type = "application/problem+json")),
 )]
 pub(super) async fn list(State(state): State<AppState>, Signed(caller): Signed, uri: Uri) -> Result<Response, HttpFailure> {
     let params = Params::parse(uri.query())?;
