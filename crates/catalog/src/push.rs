@@ -5,7 +5,7 @@
 //! come while a job waits are one job.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -41,12 +41,8 @@ const MOST_TOUCHED: usize = 10_000;
 pub async fn pushed(tx: &mut Tx, push: &Push) -> Result<(), StoreError> {
     let repository = push.repositories.iter().map(|address| path_of(address)).min().unwrap_or_default();
     let key = format!("{repository}#{}", push.reference);
-    let waiting: Option<Push> = jobs::waiting(tx, QUEUE, NAME, &key).await?;
-    let push = match waiting {
-        Some(earlier) => both(earlier, push),
-        None => push.clone(),
-    };
-    jobs::enqueue(tx, NewJob::new(QUEUE, NAME, &push)?.key(key).priority(10)).await.map(drop)
+    let job = NewJob::new(QUEUE, NAME, push)?.key(key).priority(10);
+    jobs::enqueue_merged(tx, job, |earlier| both(earlier, push)).await.map(drop)
 }
 
 /// What runs those jobs.
@@ -100,7 +96,7 @@ struct Plan {
 async fn follow(reading: &Reading, context: &JobContext) -> Result<Handled, JobFailure> {
     let push: Push = context.job.payload()?;
     let round = reading.round(Some(&context.job.id));
-    let concerned = concerned(reading, &push).await?;
+    let concerned = concerned(reading, &round, &push).await?;
     let touched: HashSet<&str> = push.touched.iter().map(String::as_str).collect();
     let mut plans = Vec::with_capacity(concerned.len());
     for location in &concerned {
@@ -145,7 +141,7 @@ async fn follow(reading: &Reading, context: &JobContext) -> Result<Handled, JobF
 }
 
 /// The locations that have anything in the repository, at the branch.
-async fn concerned(reading: &Reading, push: &Push) -> Result<Vec<Concerned>, StoreError> {
+async fn concerned(reading: &Reading, round: &Round, push: &Push) -> Result<Vec<Concerned>, StoreError> {
     let rows: Vec<LocationRow> = reading.store().fetch_all(&sql::LOCATIONS, Args::new()).await?;
     let mut files: BTreeMap<String, Vec<PushedFileRow>> = BTreeMap::new();
     let paths: HashSet<String> = push.repositories.iter().map(|address| path_of(address)).filter(|path| !path.is_empty()).collect();
@@ -157,13 +153,28 @@ async fn concerned(reading: &Reading, push: &Push) -> Result<Vec<Concerned>, Sto
             }
         }
     }
-    let concerned = rows.into_iter().filter_map(|row| {
-        let target = target_of(reading, &row.location_type, &row.target).filter(|target| is_pushed(target, push));
-        let mut files = files.remove(&row.id).unwrap_or_default();
-        files.retain(|file| target_of(reading, &row.location_type, &file.target).is_some_and(|target| is_pushed(&target, push)));
-        (target.is_some() || !files.is_empty()).then_some(Concerned { row, target, files })
-    });
-    Ok(concerned.collect())
+    let mut branches = Branches { round, push, known: HashMap::new() };
+    let mut concerned = Vec::new();
+    for row in rows {
+        let mut target = target_of(reading, &row.location_type, &row.target);
+        if let Some(place) = &target
+            && !branches.has(place).await
+        {
+            target = None;
+        }
+        let mut inside = Vec::new();
+        for file in files.remove(&row.id).unwrap_or_default() {
+            if let Some(place) = target_of(reading, &row.location_type, &file.target)
+                && branches.has(&place).await
+            {
+                inside.push(file);
+            }
+        }
+        if target.is_some() || !inside.is_empty() {
+            concerned.push(Concerned { row, target, files: inside });
+        }
+    }
+    Ok(concerned)
 }
 
 /// What an address means in a repository, whichever kind of location names it.
@@ -172,10 +183,31 @@ fn target_of(reading: &Reading, location_type: &str, address: &str) -> Option<Gi
     web.or_else(|| if location_type == "git" { GitTarget::parse(address).ok() } else { None })
 }
 
-/// Whether a place is in the repository and branch that was pushed to. Without a branch it is in the default one, which is not known here.
-fn is_pushed(target: &GitTarget, push: &Push) -> bool {
-    target.reference.as_ref().is_none_or(|reference| *reference == push.reference)
-        && push.repositories.iter().any(|address| same_repository(address, &target.repository))
+/// Tells what is in the repository and branch that was pushed to.
+struct Branches<'a> {
+    round: &'a Round,
+    push: &'a Push,
+    /// Of clones: whether the branch is their default one.
+    known: HashMap<String, bool>,
+}
+
+impl Branches<'_> {
+    async fn has(&mut self, target: &GitTarget) -> bool {
+        if !self.push.repositories.iter().any(|address| same_repository(address, &target.repository)) {
+            return false;
+        }
+        if let Some(reference) = &target.reference {
+            return *reference == self.push.reference;
+        }
+        if let Some(known) = self.known.get(&target.repository) {
+            return *known;
+        }
+        // Where it cannot be asked which one that is, it may well be this one.
+        let default = self.round.checkout(target).await.ok().and_then(|checkout| checkout.default_branch.clone());
+        let is_default = default.is_none_or(|branch| branch == self.push.reference);
+        self.known.insert(target.repository.clone(), is_default);
+        is_default
+    }
 }
 
 async fn plan(reading: &Reading, round: &Round, location: &Concerned, push: &Push, touched: &HashSet<&str>, key: &str) -> Plan {

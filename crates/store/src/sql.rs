@@ -87,6 +87,7 @@ pub const STATEMENTS: &[&Statement] = &[
     &SETTING_PUT,
     &SETTING_PUT_IF_ABSENT,
     &jobs::sql::ENQUEUE,
+    &jobs::sql::ENQUEUE_FIRST,
     &jobs::sql::WAITING,
     &jobs::sql::BURY,
     &jobs::sql::CLAIM,

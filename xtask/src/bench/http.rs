@@ -58,7 +58,8 @@ impl Client {
     pub fn largest(&mut self, facet: &str, prefix: &str) -> Result<(String, u64)> {
         let answer = self.json(&format!("/api/catalog/entity-facets?facet={facet}"))?;
         let counts = answer["facets"][facet].as_array().cloned().unwrap_or_default();
-        let named = counts.iter().filter_map(|item| Some((item["value"].as_str()?.strip_prefix(prefix)?.to_owned(), item["count"].as_u64()?)));
+        let named =
+            counts.iter().filter_map(|item| Some((item["value"].as_str()?.strip_prefix(prefix)?.to_owned(), item["count"].as_u64()?)));
         named.max_by_key(|(_, count)| *count).with_context(|| format!("no value of {facet} begins with {prefix}"))
     }
 

@@ -86,7 +86,14 @@ fn one(plan: &Plan, database: Database, catalog: &catalog::Catalog, work: &Path,
     }
     let url = cluster.as_ref().map(|cluster| cluster.url("waymark"));
     let database_id = cluster.as_ref().map(Cluster::id);
-    let launch = host::Launch { catalog: catalog.root_file(), also: Vec::new(), environment: Vec::new(), data, database_url: url, log: work.join("server.log") };
+    let launch = host::Launch {
+        catalog: catalog.root_file(),
+        also: Vec::new(),
+        environment: Vec::new(),
+        data,
+        database_url: url,
+        log: work.join("server.log"),
+    };
     let mut at = report::Place { entities: catalog.count(), database: database.name(), report };
 
     let server = phases::ingest(&launch, catalog, &mut at)?;

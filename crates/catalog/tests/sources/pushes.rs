@@ -151,6 +151,57 @@ async fn many_pushes_are_one_job_that_knows_them_all() {
     }
 }
 
+#[tokio::test]
+async fn pushes_at_the_same_instant_lose_nothing() {
+    for database in databases().await {
+        let repository = Repository::with(&[("a.yaml", &component("a", "one"))]);
+        let head = repository.head();
+        let files: Vec<String> = (0..12).map(|number| format!("f{number:02}.yaml")).collect();
+        let writers: Vec<_> = files
+            .iter()
+            .map(|file| {
+                let (store, push) = (database.store.clone(), push(&repository, &head, &[file]));
+                tokio::spawn(async move {
+                    let mut tx = store.begin().await.unwrap();
+                    catalog::pushed(&mut tx, &push).await.unwrap();
+                    tokio::task::yield_now().await;
+                    tx.commit().await.unwrap();
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let mut tx = database.store.begin().await.unwrap();
+        let waiting: Option<Push> = store::jobs::waiting(&mut tx, "catalog", "push", &format!("{}#main", key(&repository))).await.unwrap();
+        let mut touched = waiting.expect("a job waits").touched;
+        touched.sort();
+        assert_eq!(touched, files, "on {}", database.name);
+        // One that does not know what it touched makes it everything.
+        catalog::pushed(&mut tx, &push(&repository, &head, &[])).await.unwrap();
+        let waiting: Option<Push> = store::jobs::waiting(&mut tx, "catalog", "push", &format!("{}#main", key(&repository))).await.unwrap();
+        assert_eq!(waiting.expect("a job waits").touched, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn without_a_branch_only_the_default_one_concerns_it() {
+    for database in databases().await {
+        let repository = Repository::with(&[("a.yaml", &component("a", "one"))]);
+        let target = repository.at("a.yaml");
+        let target = target.split('?').next().unwrap();
+        let world = World::start(&database.store, &[&format!("git:{target}")]).await;
+        assert_eq!(world.dump().await, "component:a \"one\"");
+        let before = repository.commit(&[("a.yaml", &component("a", "two"))]);
+        world.push(&Push { reference: "other".to_owned(), ..push(&repository, &before, &["a.yaml"]) }).await;
+        assert_eq!((world.dump().await.as_str(), world.location().await.last_push), ("component:a \"one\"", None));
+        world.push(&push(&repository, &before, &["a.yaml"])).await;
+        assert_eq!(world.dump().await, "component:a \"two\"", "on {}", database.name);
+        assert!(world.location().await.last_push.is_some());
+        world.stop().await;
+    }
+}
+
 fn key(repository: &Repository) -> String {
     repository.path().to_str().unwrap().trim_matches('/').to_lowercase()
 }

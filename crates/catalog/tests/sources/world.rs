@@ -49,7 +49,7 @@ impl World {
     pub(crate) async fn with(store: &Store, mut config: ReadingConfig) -> Self {
         let cache = tempfile::tempdir().unwrap();
         let fetch = forge::FetchConfig { allow_private: vec!["127.0.0.1".to_owned()], ..forge::FetchConfig::default() };
-        config.sources = SourcesConfig { fetch, cache: Some(cache.path().to_owned()), ..SourcesConfig::default() };
+        config.sources = SourcesConfig { fetch, cache: Some(cache.path().to_owned()), ..config.sources };
         let reading = Reading::open(store, config).await.unwrap();
         let cancel = CancellationToken::new();
         let after = store.feed_head().await.unwrap();

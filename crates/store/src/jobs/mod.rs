@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 pub use worker::{Handled, JobContext, JobFailure, Worker};
 
-use crate::{Args, LeaseLost, Store, StoreError, Ts, Tx, lease::later};
+use crate::{Args, LeaseLost, Statement, Store, StoreError, Ts, Tx, lease::later};
 
 /// A job to be queued.
 #[derive(Debug)]
@@ -42,8 +42,7 @@ impl NewJob {
     /// # Errors
     /// [`StoreError::Refused`] when the payload cannot be written as JSON.
     pub fn new<T: Serialize + ?Sized>(queue: &'static str, name: &'static str, payload: &T) -> Result<Self, StoreError> {
-        let payload = serde_json::to_string(payload).map_err(|error| StoreError::refused("job.enqueue", error.to_string()))?;
-        Ok(Self { queue, name, key: None, payload, priority: 0, run_at: None, max_attempts: 5 })
+        Ok(Self { queue, name, key: None, payload: text_of(payload)?, priority: 0, run_at: None, max_attempts: 5 })
     }
 
     /// Makes it one with the job that waits under the same queue, name and key.
@@ -173,23 +172,57 @@ pub enum Failed {
 /// # Errors
 /// Any failure of the statement.
 pub async fn enqueue(tx: &mut Tx, job: NewJob) -> Result<String, StoreError> {
+    insert(tx, &sql::ENQUEUE, &job).await.map(Option::unwrap_or_default)
+}
+
+async fn insert(tx: &mut Tx, statement: &'static Statement, job: &NewJob) -> Result<Option<String>, StoreError> {
     let now = tx.now().await?;
     let args = Args::new()
         .text(new_id(now))
         .text(job.queue)
         .text(job.name)
-        .opt_text(job.key)
-        .json_text(job.payload)
+        .opt_text(job.key.clone())
+        .json_text(job.payload.clone())
         .int(job.priority)
         .ts(job.run_at.unwrap_or(now))
         .int(job.max_attempts.into())
         .ts(now);
-    let row: Option<(String,)> = tx.fetch_optional(&sql::ENQUEUE, args).await?;
+    let row: Option<(String,)> = tx.fetch_optional(statement, args).await?;
     tx.queued_jobs = true;
-    Ok(row.unwrap_or_default().0)
+    Ok(row.map(|(id,)| id))
 }
 
-/// What the job that waits under a key is going to get, for whoever queues another one and wants both done by one.
+/// How often a job is looked for that another process took just then. Each time means that a worker was faster, so few are enough.
+const TRIES: usize = 20;
+
+/// As [`enqueue`], but a job that waits under the same key is made one with this: `merge` gets its payload and gives the new one. Nothing is
+/// lost when several transactions do so at once, each sees what the others wrote. Without a key it is [`enqueue`].
+///
+/// # Errors
+/// Any failure of the statements; [`StoreError::Refused`] when the payload of the job that waits has another shape.
+pub async fn enqueue_merged<T: Serialize + DeserializeOwned>(
+    tx: &mut Tx,
+    mut job: NewJob,
+    merge: impl FnOnce(T) -> T,
+) -> Result<String, StoreError> {
+    let Some(key) = job.key.clone() else { return enqueue(tx, job).await };
+    for _ in 0..TRIES {
+        if let Some(id) = insert(tx, &sql::ENQUEUE_FIRST, &job).await? {
+            return Ok(id);
+        }
+        if let Some(earlier) = waiting(tx, job.queue, job.name, &key).await? {
+            job.payload = text_of(&merge(earlier))?;
+            return enqueue(tx, job).await;
+        }
+    }
+    Err(StoreError::refused("job.enqueue_first", format!("jobs of {}/{} {key} start faster than one can be queued", job.queue, job.name)))
+}
+
+fn text_of<T: Serialize + ?Sized>(payload: &T) -> Result<String, StoreError> {
+    serde_json::to_string(payload).map_err(|error| StoreError::refused("job.enqueue", error.to_string()))
+}
+
+/// What the job that waits under a key is going to get, for people and tests; to add to it is [`enqueue_merged`].
 ///
 /// # Errors
 /// Any failure of the statement; [`StoreError::Refused`] when it has another shape.

@@ -18,6 +18,15 @@ pub(crate) const ENQUEUE: Statement = Statement::both(
      RETURNING id",
 );
 
+/// As [`ENQUEUE`], but gives nothing where a job waits under the same key already. On PostgreSQL it is known then that the job was committed.
+pub(crate) const ENQUEUE_FIRST: Statement = Statement::both(
+    "job.enqueue_first",
+    "INSERT INTO job (id, queue, name, key, payload, priority, state, run_at, attempts, max_attempts, epoch, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, $8, 0, $9, $9)
+     ON CONFLICT (queue, name, key) WHERE state = 'queued' AND key IS NOT NULL DO NOTHING
+     RETURNING id",
+);
+
 /// The payload of the job that waits under a key: `$1` queue, `$2` name, `$3` key. On PostgreSQL nobody changes it until the transaction ends.
 pub(crate) const WAITING: Statement = Statement::each(
     "job.waiting",

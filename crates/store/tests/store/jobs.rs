@@ -265,6 +265,47 @@ async fn two_claimers_never_both_finish() {
     }
 }
 
+/// Many queue under one key at the same time, while somebody takes what waits: every payload is in some job.
+#[tokio::test]
+async fn nothing_is_lost_that_is_queued_at_once() {
+    const WRITERS: i64 = 24;
+    for database in testkit::databases().await {
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|number| {
+                let store = database.store.clone();
+                tokio::spawn(async move {
+                    let mut tx = store.begin().await.unwrap();
+                    let job = NewJob::new("q", "work", &[number]).unwrap().key("k");
+                    jobs::enqueue_merged(&mut tx, job, |earlier: Vec<i64>| [earlier, vec![number]].concat()).await.unwrap();
+                    // Others come to the same key before this is committed.
+                    for _ in 0..5 {
+                        tokio::task::yield_now().await;
+                    }
+                    tx.commit().await.unwrap();
+                })
+            })
+            .collect();
+        let mut done: Vec<i64> = Vec::new();
+        let mut writers = writers.into_iter();
+        loop {
+            let mut tx = database.store.begin().await.unwrap();
+            let job = jobs::claim(&mut tx, "q", &["work"], "w", HOUR).await.unwrap();
+            if let Some(job) = &job {
+                jobs::finish(&mut tx, job).await.unwrap();
+                done.extend(job.payload::<Vec<i64>>().unwrap());
+            }
+            tx.commit().await.unwrap();
+            match writers.next() {
+                Some(writer) => writer.await.unwrap(),
+                None if job.is_none() => break,
+                None => {}
+            }
+        }
+        done.sort_unstable();
+        assert_eq!(done, (0..WRITERS).collect::<Vec<_>>(), "{}", database.name);
+    }
+}
+
 /// Whoever holds the fence keeps others from taking the job over until the write that it protects is committed.
 #[tokio::test]
 async fn a_fence_holds_until_the_commit() {
