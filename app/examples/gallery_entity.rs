@@ -7,6 +7,7 @@ mod entity_fixtures;
 #[allow(dead_code, reason = "shared with the tests")]
 #[path = "../tests/it/fixtures.rs"]
 mod fixtures;
+#[allow(dead_code, reason = "shared with the tests")]
 #[path = "../tests/it/truth_fixtures.rs"]
 mod truth_fixtures;
 

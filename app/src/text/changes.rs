@@ -95,3 +95,6 @@ pub fn more_fields(count: usize) -> String {
 pub fn day(date: &str, now: &str) -> String {
     if date == now { format!("Today, {date}") } else { date.to_owned() }
 }
+
+/// The filters, for those who cannot see them.
+pub const FILTER: &str = "Filter changes";

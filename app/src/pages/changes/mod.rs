@@ -115,7 +115,7 @@ fn toolbar(view: &ChangesView) -> AnyView {
         <div class="toolbar change-toolbar">
             {whose}
             {range}
-            <form class="change-filters" method="get" action="/changes" role="search">
+            <form class="change-filters" method="get" action="/changes" role="search" aria-label=words::FILTER>
                 <HiddenFields fields=hidden/>
                 <input class="input" type="search" name="q" value=query.text.clone() aria-label=words::TEXT placeholder=words::TEXT
                     autocomplete="off" spellcheck="false" maxlength="200" dir="auto"/>

@@ -55,7 +55,7 @@ fn states(view: &LocationsView) -> AnyView {
 fn filter(query: &LocationsQuery) -> AnyView {
     let kept = query.status.map(|status| ("state", status.value().to_owned())).into_iter().collect::<Vec<_>>();
     view! {
-        <form class="toolbar location-filter" method="get" action="/locations" role="search">
+        <form class="toolbar location-filter" method="get" action="/locations" role="search" aria-label=words::FILTER>
             <HiddenFields fields=kept/>
             <div class="search-field">
                 <Icon glyph=Glyph::Search/>

@@ -17,7 +17,7 @@ pub(super) struct Lines<'t> {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) key: String,
-    /// Its lines: from its key to its last line with content.
+    /// Its lines: from its key to its last line with content, or with a comment that stands further in.
     pub(super) lines: Range<usize>,
     pub(super) indent: usize,
     /// Bytes of its first line up to and with the colon.
@@ -83,6 +83,10 @@ impl<'t> Lines<'t> {
         while at < within.end {
             let here = self.indent(at);
             if self.is_empty(at) {
+                // A comment further in belongs to the entry, or is no comment but the end of a text in it.
+                if let Some(entry) = found.last_mut().filter(|_| here > indent && !self.text(at).trim().is_empty()) {
+                    entry.lines.end = at + 1;
+                }
                 at += 1;
                 continue;
             }
@@ -115,8 +119,14 @@ impl<'t> Lines<'t> {
     pub(super) fn items(&self, within: Range<usize>) -> Option<Vec<Range<usize>>> {
         let indent = self.indent(self.first(within.clone())?);
         let mut found: Vec<Range<usize>> = Vec::new();
-        for at in within.filter(|at| !self.is_empty(*at)) {
+        for at in within.filter(|at| !self.text(*at).trim().is_empty()) {
             let text = &self.text(at)[self.indent(at)..];
+            if self.is_empty(at) {
+                if let Some(item) = found.last_mut().filter(|_| self.indent(at) > indent) {
+                    item.end = at + 1;
+                }
+                continue;
+            }
             if self.indent(at) == indent && (text.starts_with("- ") || text == "-") {
                 found.push(at..at + 1);
             } else if self.indent(at) > indent {

@@ -64,7 +64,7 @@ async fn kinds_that_are_declared_later_count_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.yaml"), format!("{}---\n{cluster}", component("a", "one"))).unwrap();
         let kinds = |names: &[&str]| {
-            let declared = names.iter().map(|name| DeclaredKind::new(*name, ["example.com/v1"]));
+            let declared = names.iter().map(|name| DeclaredKind::new(name, ["example.com/v1"]));
             Arc::new(Kinds::new(declared.collect()).unwrap())
         };
         let mut known = String::new();
@@ -82,7 +82,7 @@ async fn kinds_that_are_declared_later_count_after_a_restart() {
             let uid = world.uid("cluster:default/x").await.unwrap_or_default();
             assert!(!uid_stays || uid == known, "on {}: {dump}", database.name);
             known = uid;
-            assert!(dump.starts_with("component:a \"one\""), "{dump}");
+            assert!(dump.contains("component:a \"one\""), "{dump}");
             world.stop().await;
         }
     }
@@ -104,15 +104,12 @@ async fn another_replica_takes_the_reading_over() {
         repository.commit(&[("a.yaml", &component("a", "two"))]);
         two.refresh(&id).await;
         assert_eq!(two.dump().await, "component:a \"two\"");
-        assert_eq!(
-            (one.reading.forge().hosts().is_empty(), two.reading.schedule(&id).and_then(|schedule| schedule.checked_at)),
-            (true, None)
-        );
+        assert!(two.reading.forge().hosts().is_empty(), "it asked nobody");
         one.stop().await;
         repository.commit(&[("a.yaml", &component("a", "three"))]);
         two.refresh(&id).await;
         assert_eq!(two.dump().await, "component:a \"three\"");
-        assert!(two.reading.schedule(&id).and_then(|schedule| schedule.checked_at).is_some());
+        assert!(!two.reading.forge().hosts().is_empty());
         two.stop().await;
     }
 }

@@ -153,6 +153,8 @@ struct Finder<'a> {
     index: ProblemIndex,
     owners: HashMap<Arc<str>, u32>,
     kinds: HashMap<String, u32>,
+    /// Locations with a file that never could be read.
+    unread: HashSet<String>,
 }
 
 impl<'a> Finder<'a> {
@@ -166,7 +168,7 @@ impl<'a> Finder<'a> {
             contested.entry(conflict.entity_ref.to_string()).or_default().extend(other.cloned());
         }
         let index = ProblemIndex { contested, gone, places, ..ProblemIndex::default() };
-        Self { inputs, every, now, index, owners: HashMap::new(), kinds: HashMap::new() }
+        Self { inputs, every, now, index, owners: HashMap::new(), kinds: HashMap::new(), unread: HashSet::new() }
     }
 
     fn find(mut self) -> ProblemIndex {
@@ -244,6 +246,9 @@ impl<'a> Finder<'a> {
                 if shown || contested || wording::is_conflict(message) {
                     continue;
                 }
+                if name.is_none() {
+                    self.unread.insert(file.location.clone());
+                }
                 let item = wording::never_worked(&file.location, &file.file, name.as_ref(), message);
                 let kind = name.as_ref().map_or_else(|| "Location".to_owned(), |name| crate::summary::kind_label(name.kind()));
                 self.elsewhere(item, owner.clone(), &kind);
@@ -258,11 +263,16 @@ impl<'a> Finder<'a> {
             if let Some(held) = &location.held {
                 self.elsewhere(wording::held(location, held), owner.clone(), "Location");
             }
-            let told = location.last_error.as_deref().is_some_and(|error| {
-                let failures = broken.iter().filter(|file| file.location == location.id).flat_map(|file| &file.failures);
-                failures.map(|(_, message)| message.as_str()).any(|message| message == error)
-            });
-            let (Some(_), false) = (&location.last_error, told) else { continue };
+            let unreadable = location.last_error.is_some()
+                && broken.iter().any(|file| {
+                    file.location == location.id
+                        && file.file == location.target
+                        && file.failures.iter().any(|(_, message)| wording::is_unreadable(message))
+                });
+            // A mistake in a descriptor is told of the entity, and a target that gave nothing yet as one that never worked.
+            if !unreadable || self.unread.contains(&location.id) {
+                continue;
+            }
             let usual = if location.location_type == "file" { self.every.0 } else { self.every.1 };
             let every = i64::try_from(location.read_every.unwrap_or(usual).as_micros()).unwrap_or(i64::MAX / 8);
             let stale_at = location.last_ok.map(|last| Timestamp(last.0.saturating_add((every.saturating_mul(MISSED)).max(PATIENCE))));

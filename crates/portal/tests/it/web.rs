@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use tokio::{
@@ -11,12 +14,18 @@ use tokio::{
     task::JoinSet,
 };
 
-type Files = Arc<Mutex<HashMap<String, String>>>;
+#[derive(Default)]
+struct State {
+    files: Mutex<HashMap<String, String>>,
+    /// Whether it answers nothing but that it wants to be left alone.
+    limited: AtomicBool,
+    asked: AtomicUsize,
+}
 
 /// A server of files; it ends when it is dropped.
 pub(crate) struct Web {
     address: String,
-    files: Files,
+    state: Arc<State>,
     _task: JoinSet<()>,
 }
 
@@ -24,16 +33,16 @@ impl Web {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let files = Files::default();
+        let state = Arc::<State>::default();
         let mut task = JoinSet::new();
-        let served = Arc::clone(&files);
+        let served = Arc::clone(&state);
         task.spawn(async move {
             let mut open = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 open.spawn(answer(stream, Arc::clone(&served)));
             }
         });
-        Self { address, files, _task: task }
+        Self { address, state, _task: task }
     }
 
     /// The address of a path.
@@ -43,11 +52,26 @@ impl Web {
 
     /// What is at a path from now on.
     pub(crate) fn put(&self, path: &str, text: &str) {
-        self.files.lock().expect("nobody panicked").insert(path.to_owned(), text.to_owned());
+        self.state.files.lock().expect("nobody panicked").insert(path.to_owned(), text.to_owned());
+    }
+
+    /// From now on there is nothing at a path.
+    pub(crate) fn remove(&self, path: &str) {
+        self.state.files.lock().expect("nobody panicked").remove(path);
+    }
+
+    /// From now on it wants to be left alone for an hour.
+    pub(crate) fn limit(&self) {
+        self.state.limited.store(true, Ordering::SeqCst);
+    }
+
+    /// How often it was asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.state.asked.load(Ordering::SeqCst)
     }
 }
 
-async fn answer(stream: TcpStream, files: Files) {
+async fn answer(stream: TcpStream, state: Arc<State>) {
     let mut stream = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -56,8 +80,13 @@ async fn answer(stream: TcpStream, files: Files) {
         }
     }
     let path = head.split(' ').nth(1).unwrap_or_default();
-    let found = files.lock().expect("nobody panicked").get(path).cloned();
-    let (status, body) = found.map_or(("404 Not Found", String::new()), |text| ("200 OK", text));
+    state.asked.fetch_add(1, Ordering::SeqCst);
+    let found = state.files.lock().expect("nobody panicked").get(path).cloned();
+    let (status, body) = match found {
+        _ if state.limited.load(Ordering::SeqCst) => ("429 Too Many Requests\r\nretry-after: 3600", String::new()),
+        Some(text) => ("200 OK", text),
+        None => ("404 Not Found", String::new()),
+    };
     let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
     // Whoever asked may be gone.
     let _ = stream.write_all(answer.as_bytes()).await;

@@ -6,10 +6,12 @@ use catalog::{LocationConfig, ReadingConfig, SourcesConfig, generated_ref, index
 use forge::FetchConfig;
 use model::{Caller, EntityRef, Seq};
 use portal::{Portal, PortalConfig, Scoped};
-use store::Store;
+use store::{Args, Statement, Store};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+const FORGET: Statement = Statement::both("test.forget", "UPDATE location SET last_ok_at = 1 WHERE id = $1");
 
 /// A running portal that reads `catalog-info.yaml` of its folder.
 pub(crate) struct World {
@@ -30,10 +32,21 @@ impl World {
         Self::over(store, folder, Vec::new()).await
     }
 
+    /// Starts over a store with an empty folder, and reads in a way of its own.
+    pub(crate) async fn changed(store: &Store, change: impl FnOnce(&mut ReadingConfig)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(&folder, "catalog-info.yaml", "");
+        Self::with(store, folder, Vec::new(), change).await
+    }
+
     /// Starts over a store and a folder that is there.
     pub(crate) async fn over(store: &Store, folder: TempDir, allow: Vec<String>) -> Self {
+        Self::with(store, folder, allow, |_| {}).await
+    }
+
+    async fn with(store: &Store, folder: TempDir, allow: Vec<String>, change: impl FnOnce(&mut ReadingConfig)) -> Self {
         let location = LocationConfig { allow, ..LocationConfig::file("catalog-info.yaml", folder.path()) };
-        let config = PortalConfig {
+        let mut config = PortalConfig {
             // Longer than any test: what happens, happens because it was asked for.
             reading: ReadingConfig {
                 poll: Duration::from_secs(3600),
@@ -50,6 +63,7 @@ impl World {
             feed_delay: Duration::ZERO,
             demo: Some(&[]),
         };
+        change(&mut config.reading);
         let portal = Portal::open(store.clone(), config).await.expect("the portal opens");
         let cancel = CancellationToken::new();
         let tasks = portal.start(&cancel).await.expect("the portal starts");
@@ -80,6 +94,15 @@ impl World {
     /// The entity that stands for the folder's location.
     pub(crate) fn root(&self) -> EntityRef {
         generated_ref("file", &self.path("catalog-info.yaml"))
+    }
+
+    /// As if a location had not been read without a mistake for years.
+    pub(crate) async fn forget_last_reading(&self, id: &str) {
+        let mut tx = self.store.begin().await.expect("the database answers");
+        tx.execute(&FORGET, Args::new().text(id)).await.expect("the location is there");
+        tx.feed("location", id);
+        let seq = tx.commit().await.expect("the database answers");
+        self.seen(seq).await;
     }
 
     fn path(&self, name: &str) -> String {

@@ -38,6 +38,11 @@ pub(super) fn is_conflict(message: &str) -> bool {
     message.contains("is already provided by")
 }
 
+/// Whether a message says that a file could not be read at all, whatever is in it.
+pub(super) fn is_unreadable(message: &str) -> bool {
+    message.contains("Unable to read file, ")
+}
+
 /// What is wrong with one entity by itself.
 pub(super) fn of_entity(entity: &EntityView<'_>) -> Vec<(Sort, Problem)> {
     let items: Vec<Item> = entity.status().and_then(|status| serde_json::from_slice(status).ok()).unwrap_or_default();
