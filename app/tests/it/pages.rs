@@ -138,7 +138,7 @@ fn home_says_what_needs_one() {
     let text = text.split("payment-service").next().unwrap_or_default();
     insta::assert_snapshot!(text, @r"
     Home
-    Browse components Find an API
+    Browse components Find an API Register
     Needs you
     Nothing needs you right now.
     Your teams’ services
