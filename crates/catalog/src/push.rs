@@ -47,7 +47,8 @@ pub async fn pushed(tx: &mut Tx, push: &Push) -> Result<(), StoreError> {
 
 /// What runs those jobs.
 pub fn push_worker(reading: Arc<Reading>) -> Worker {
-    Worker::new(reading.store().clone(), QUEUE).at_once(4).handle(NAME, move |context| {
+    let owner = format!("{}:{QUEUE}", reading.holder());
+    Worker::new(reading.store().clone(), QUEUE).owned_by(owner).at_once(4).handle(NAME, move |context| {
         let reading = Arc::clone(&reading);
         async move { follow(&reading, &context).await }
     })

@@ -284,6 +284,11 @@ impl Reading {
         round
     }
 
+    /// The name under which this replica holds what it does; it is kept over restarts.
+    pub(crate) fn holder(&self) -> &str {
+        &self.config.holder
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }

@@ -136,6 +136,14 @@ impl Worker {
         self
     }
 
+    /// Names the worker's owner, so that a process that was killed finds its jobs again when it starts: they are given back at once and
+    /// need not run out. No two processes that run at the same time may use one name.
+    #[must_use]
+    pub fn owned_by(mut self, owner: impl Into<String>) -> Self {
+        self.owner = owner.into();
+        self
+    }
+
     /// How many jobs run at once; at least one.
     #[must_use]
     pub fn at_once(mut self, jobs: usize) -> Self {
@@ -173,6 +181,11 @@ impl Worker {
     /// time, and gives back what it holds.
     pub async fn run(self, shutdown: CancellationToken) {
         let worker = Arc::new(self);
+        match worker.give_back().await {
+            Ok(0) => {}
+            Ok(jobs) => tracing::info!(queue = worker.queue, jobs, "jobs of a process that was killed start again"),
+            Err(error) => tracing::warn!(queue = worker.queue, %error, "jobs of an earlier process could not be looked for, they run out"),
+        }
         let mut slots = JoinSet::new();
         for _ in 0..worker.at_once {
             slots.spawn(Arc::clone(&worker).slot(shutdown.clone()));

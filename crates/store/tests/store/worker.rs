@@ -146,3 +146,21 @@ async fn stops_a_job_that_was_taken_over() {
         soon("the end of the worker", running).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_process_that_was_killed_finds_its_jobs_when_it_starts() {
+    for database in testkit::databases().await {
+        let store = &database.store;
+        let id = enqueue(store, "good").await;
+        // Claimed by a process that is gone, for longer than any test.
+        let mut tx = store.begin().await.unwrap();
+        jobs::claim(&mut tx, "q", &["good"], "replica-7", Duration::from_secs(3600)).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let shutdown = CancellationToken::new();
+        let worker = Worker::new(store.clone(), "q").owned_by("replica-7").handle("good", |_| async { Ok(Handled::Done) });
+        let running = tokio::spawn(worker.run(shutdown.clone()));
+        soon("the job", async { while jobs::get(store, &id).await.unwrap().unwrap().state != "done" {} }).await;
+        shutdown.cancel();
+        running.await.unwrap();
+    }
+}
