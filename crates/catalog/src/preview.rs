@@ -144,6 +144,12 @@ impl Reading {
             return look.out;
         }
         let opened = open(&at, text.as_bytes());
+        if let Some(reason) = opened.unusable() {
+            let message = format!("the text cannot be used: {reason}");
+            look.problem(whole_file(PASTED, "text/binary", message, "Paste YAML."));
+        } else if text.trim().is_empty() {
+            look.problem(whole_file(PASTED, "text/empty", "the text is empty".to_owned(), "Paste at least one descriptor."));
+        }
         let message = "a pasted text stands in no file, so it cannot include others";
         let parts: Parts = opened.parts.iter().map(|part| (part.clone(), Err(message.to_owned()))).collect();
         look.take(&at, opened.into_documents(), &parts);

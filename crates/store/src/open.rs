@@ -6,7 +6,7 @@ use sqlx::{
     ConnectOptions, Connection, Executor, PgPool, SqlitePool,
     pool::PoolOptions,
     postgres::{PgConnectOptions, PgConnection},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::StoreError;
@@ -110,6 +110,17 @@ async fn open_sqlite(path: &str, max_readers: u32) -> Result<Pools, StoreError> 
         .max_connections(1)
         .acquire_timeout(WRITER_PATIENCE)
         .test_before_acquire(false)
+        .before_acquire(|connection: &mut SqliteConnection, _| {
+            Box::pin(async move {
+                if !connection.is_in_transaction() {
+                    return Ok(true);
+                }
+                // Its rollback may still be on its way. When the disk is full SQLite rolls back by itself, and then the connection
+                // believes for ever that it is in a transaction: another one takes its place.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(

@@ -225,7 +225,11 @@ impl Repository {
         args.push(format!("--filter=blob:limit={}", shared.fetch.max_bytes.saturating_add(1)));
         args.extend(["--".to_owned(), "origin".to_owned(), format!("+{name}:{key}")]);
         let packs = Some((self.dir.join("objects/pack"), MOST_BYTES));
-        self.over(shared, target, remote, args, TRANSFER, packs).await?;
+        if let Err(broken) = self.over(shared, target, remote, args, TRANSFER, packs).await {
+            // Half a pack may be what filled the disk, and the database needs the room.
+            remove_leftovers(&self.dir).await;
+            return Err(broken);
+        }
         shared.hosts.record(&remote.host, &Outcome::Ok, Budget::default());
         Ok(())
     }

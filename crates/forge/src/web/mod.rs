@@ -118,7 +118,13 @@ async fn ask(shared: &Shared, url: &Url, known: Option<&Stamp>) -> Result<(Respo
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }
-    let response = shared.client.get(url.clone()).headers(headers).send().await.map_err(|error| unreachable_host(&host, &error))?;
+    let send = || shared.client.get(url.clone()).headers(headers.clone()).send();
+    let response = match send().await {
+        // A host may close a kept connection at the moment it is used again.
+        Err(error) if error.is_request() && !error.is_connect() && !error.is_timeout() => send().await,
+        result => result,
+    };
+    let response = response.map_err(|error| unreachable_host(&host, &error))?;
     let budget = answer::budget(response.status(), response.headers(), now());
     Ok((response, budget))
 }

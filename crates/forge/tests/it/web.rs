@@ -57,6 +57,18 @@ async fn a_file_is_read_once_while_it_does_not_change() {
 }
 
 #[tokio::test]
+async fn a_connection_closed_before_the_answer_is_tried_once_more() {
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let (forge, server) = serving(move |_| {
+        if first.swap(false, std::sync::atomic::Ordering::Relaxed) { Reply::Raw(Vec::new()) } else { answer("200 OK", "", "a: 1\n") }
+    })
+    .await;
+    assert_eq!(content(forge.get(&server.url("/a.yaml"), None).await.unwrap()).0, "a: 1\n");
+    assert_eq!(server.requests().len(), 2);
+    check(|_| Reply::Raw(Vec::new()), "Unreadable", "cannot be reached").await;
+}
+
+#[tokio::test]
 async fn a_host_without_marks_is_compared_by_content() {
     let (forge, server) = serving(|_| answer("200 OK", "", "a: 1\n")).await;
     let (_, stamp) = content(forge.get(&server.url("/a.yaml"), None).await.unwrap());

@@ -47,3 +47,26 @@ async fn a_commit_outlives_the_process() {
         assert_eq!(usize::try_from(head.0).unwrap(), rows, "{}: feed and rows are one", database.name);
     }
 }
+
+/// SQLite's own bound on the file, which fails writes as a full disk does. It holds for one connection only.
+const FULL: Statement = Statement::both("test.full", "PRAGMA max_page_count = 1");
+
+#[tokio::test]
+async fn writes_go_on_after_the_disk_was_full() {
+    for database in testkit::databases().await.into_iter().filter(|database| database.name == "sqlite") {
+        let store = &database.store;
+        for round in 0..3 {
+            let mut tx = store.begin().await.unwrap();
+            tx.execute(&FULL, Args::new()).await.unwrap();
+            let large = "x".repeat(1 << 20);
+            let error = store::setting::put(&mut tx, "large", &large).await.unwrap_err();
+            assert!(error.to_string().contains("full"), "{error}");
+            drop(tx);
+            let mut tx = store.begin().await.unwrap();
+            store::setting::put(&mut tx, &format!("small {round}"), "x").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let (rows,) = store.fetch_optional::<(i64,)>(&COUNT, Args::new()).await.unwrap().unwrap();
+        assert_eq!(rows, 3, "what did not fit is not there, what came after it is");
+    }
+}
