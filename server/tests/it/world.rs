@@ -69,6 +69,8 @@ impl World {
             fs::write(folder.path().join(name), text).unwrap();
         }
         let mut config = configuration(&folder, flags, environment);
+        config.data.dir = folder.path().join("data");
+        fs::create_dir_all(config.data_dir()).unwrap();
         if config.demo.is_some() {
             let target = folder.path().join("catalog-info.yaml").display().to_string();
             config.catalog.locations = vec![server::config::LocationConfig { kind: "file".to_owned(), target, allow: None, every: None }];
