@@ -38,6 +38,9 @@ pub(crate) struct Spec<'a> {
     pub(crate) lifecycle: Loose<'a>,
     #[serde(borrow, default)]
     pub(crate) profile: Option<Profile<'a>>,
+    /// What a Location entity points at.
+    #[serde(borrow, default)]
+    pub(crate) target: Loose<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,7 +145,10 @@ impl<'a> Links<'a> {
 
 fn link_of(entity_ref: EntityRef, summary: &Summary<'_>) -> EntityLink {
     let display = summary.spec.profile.as_ref().and_then(|profile| profile.display_name.as_deref());
-    let title = display.or(summary.metadata.title.as_deref()).map_or_else(|| entity_ref.short().into_owned(), str::to_owned);
+    let title = display.or(summary.metadata.title.as_deref()).map(str::to_owned);
+    // The entity of a location has a name made of a hash: what it points at says more.
+    let target = || summary.spec.target.text().filter(|_| entity_ref.name().starts_with("generated-")).map(|target| short_target(&target));
+    let title = title.or_else(target).unwrap_or_else(|| entity_ref.short().into_owned());
     EntityLink {
         title,
         kind: summary.kind.clone().into_owned(),
@@ -151,6 +157,12 @@ fn link_of(entity_ref: EntityRef, summary: &Summary<'_>) -> EntityLink {
         exists: true,
         entity_ref,
     }
+}
+
+/// The end of an address or path, with the two folders before it.
+fn short_target(target: &str) -> String {
+    let start = target.rmatch_indices('/').nth(2).map_or(0, |(at, _)| at + 1);
+    target[start..].to_owned()
 }
 
 /// A link to something that is not in the catalog.

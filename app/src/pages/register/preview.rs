@@ -111,7 +111,7 @@ fn entity(row: PreviewEntityRow, by: RegisterBy) -> AnyView {
     };
     let place = match by {
         RegisterBy::Text => words::at(row.line, 0),
-        RegisterBy::Address => format!("{}:{}", row.file.rsplit('/').next().unwrap_or_default(), row.line),
+        RegisterBy::Address => format!("{}:{}", with_folder(&row.file), row.line),
     };
     let description = (!row.description.is_empty()).then(|| view! { <p class="cell-text" dir="auto">{row.description}</p> });
     let taken = row.taken_by.map(|file: String| view! { <p class="preview-taken small break" dir="auto">{words::taken_by(&file)}</p> });
@@ -167,4 +167,11 @@ fn files(files: Vec<(String, u64, Option<String>)>, by: RegisterBy) -> Option<An
         </details>
     };
     Some(section.into_any())
+}
+
+/// A file's name with the folder that it is in: in a monorepo all of them have the same name.
+fn with_folder(file: &str) -> &str {
+    let path = file.split('?').next().unwrap_or(file);
+    let start = path.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    &path[start..]
 }

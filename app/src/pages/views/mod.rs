@@ -33,7 +33,7 @@ pub fn views(frame: &Frame, view: SavedViewsView) -> impl IntoView + use<> {
     let body = person.then(|| {
         view! {
             <section class="section" aria-labelledby="mine">
-                <div class="section-head"><h2 class="section-title" id="mine" title=title>{words::MY_VIEWS}<Count count/></h2></div>
+                <div class="section-head"><h2 class="section-title" id="mine" title=title>{words::MY_VIEWS}</h2><Count count/></div>
                 {body}
             </section>
         }

@@ -30,7 +30,9 @@ struct Item {
 
 /// What people can act on: Backstage wraps each error in the name of what found it.
 pub(in crate::catalog) fn innermost(message: &str) -> &str {
-    message.rsplit("caused by ").next().unwrap_or(message)
+    let cause = message.rsplit("caused by ").next().unwrap_or(message);
+    // The fix says what to do; an address of another project's rules does not help beside it.
+    cause.split(" To learn more about catalog file format, visit:").next().unwrap_or(cause)
 }
 
 /// Whether a message is about a name that another source has; that is told of the name.
