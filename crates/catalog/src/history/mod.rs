@@ -1,6 +1,6 @@
 //! What became of entities: every change of one, with who or what made it, when, and field by field.
 //!
-//! Changes are written in the transaction that makes them. The first reading of a location writes none, so that taking in a whole
+//! Changes are written in the transaction that makes them. The first reading of a configured location writes none, so that taking in a whole
 //! catalog costs nothing for it: [`changes`] of an entity ends with the moment in which the catalog first held it.
 
 mod diff;

@@ -8,6 +8,7 @@ pub(crate) struct ScanRow {
     #[sqlx(rename = "type")]
     pub(crate) location_type: String,
     pub(crate) target: String,
+    pub(crate) source: String,
     pub(crate) last_read_at: Option<Ts>,
     pub(crate) held: Option<String>,
     pub(crate) confirmed: Option<String>,
@@ -16,8 +17,8 @@ pub(crate) struct ScanRow {
 /// `$1` location. On PostgreSQL it stays until the transaction ends.
 pub(crate) const SCAN_LOCATION: Statement = Statement::each(
     "catalog.scan_location",
-    "SELECT type, target, last_read_at, held, confirmed FROM location WHERE id = $1",
-    "SELECT type, target, last_read_at, held, confirmed FROM location WHERE id = $1 FOR KEY SHARE",
+    "SELECT type, target, source, last_read_at, held, confirmed FROM location WHERE id = $1",
+    "SELECT type, target, source, last_read_at, held, confirmed FROM location WHERE id = $1 FOR KEY SHARE",
 );
 
 /// `$1` location, `$2` the loss that waits for somebody to confirm it, or NULL.

@@ -148,8 +148,9 @@ impl Scan {
 
     /// An empty set of changes of this location.
     fn changes(&self) -> Changes {
-        // The first reading of a location tells nothing that the entities do not tell themselves.
-        let first = self.about.as_ref().is_some_and(|about| about.last_read_at.is_none());
+        // The first reading of what the configuration names takes in a whole catalog, and tells nothing that the entities do not tell
+        // themselves. What somebody registers is news.
+        let first = self.about.as_ref().is_some_and(|about| about.last_read_at.is_none() && about.source == "config");
         Changes::new(&self.location, None).without_creations(first)
     }
 
