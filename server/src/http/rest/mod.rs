@@ -1,6 +1,9 @@
 //! REST.
 
+mod answer;
+mod body;
 mod catalog;
+mod params;
 mod v1;
 
 use super::routes::Routes;

@@ -3,14 +3,11 @@
 //! Paths, parameters, shapes and texts are those of catalog-backend 4.0. Answers are put together as bytes from the
 //! snapshot: the entities in it are JSON already and are copied, not read and written again.
 
-pub(super) mod answer;
-pub(super) mod body;
 mod by_query;
 mod entities;
 mod facets;
 mod locations;
 mod lookup;
-mod params;
 mod register;
 mod write;
 
@@ -18,7 +15,7 @@ use axum::routing::{get, post};
 
 use crate::http::routes::Routes;
 
-pub(super) use params::Params;
+use super::{answer, body, params};
 
 /// The routes.
 pub(super) fn routes() -> Routes {

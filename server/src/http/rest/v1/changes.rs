@@ -9,7 +9,7 @@ use super::{
     paging,
     shapes::{ChangePage, ProblemDetails},
 };
-use crate::http::{access::Signed, failure::HttpFailure, rest::catalog::Params, state::AppState};
+use crate::http::{access::Signed, failure::HttpFailure, rest::params::Params, state::AppState};
 
 /// What changed, the latest first.
 #[utoipa::path(

@@ -9,7 +9,7 @@ use utoipa::{
 };
 
 use super::{changes, entities, hosts, locations, overlays, preview, problems};
-use crate::http::rest::catalog::answer;
+use crate::http::rest::answer;
 
 #[derive(Debug, OpenApi)]
 #[openapi(

@@ -21,7 +21,7 @@ use super::{
 use crate::http::{
     access::Signed,
     failure::HttpFailure,
-    rest::catalog::{Params, answer, body},
+    rest::{answer, body, params::Params},
     state::AppState,
 };
 

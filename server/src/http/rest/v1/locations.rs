@@ -19,7 +19,7 @@ use super::{
 use crate::http::{
     access::Signed,
     failure::HttpFailure,
-    rest::catalog::{answer, body},
+    rest::{answer, body},
     state::AppState,
 };
 

@@ -1,6 +1,6 @@
 //! Pages of lists: `limit` and an opaque `cursor`.
 
-use crate::http::{failure::HttpFailure, rest::catalog::Params};
+use crate::http::{failure::HttpFailure, rest::params::Params};
 
 /// What a page has without a limit.
 const USUAL: usize = 100;

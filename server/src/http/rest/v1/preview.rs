@@ -8,7 +8,7 @@ use super::{
     entities::json,
     shapes::{NewLocation, PreviewResult, ProblemDetails},
 };
-use crate::http::{access::Signed, failure::HttpFailure, rest::catalog::body, state::AppState};
+use crate::http::{access::Signed, failure::HttpFailure, rest::body, state::AppState};
 
 /// A text with descriptors.
 #[derive(Debug, Deserialize, ToSchema)]

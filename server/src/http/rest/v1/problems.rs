@@ -8,7 +8,7 @@ use super::{
     paging,
     shapes::{ProblemDetails, ProblemPage},
 };
-use crate::http::{access::Signed, failure::HttpFailure, rest::catalog::Params, state::AppState};
+use crate::http::{access::Signed, failure::HttpFailure, rest::params::Params, state::AppState};
 
 /// Everything that is wrong in the catalog, whose it is and what to do; the worst first.
 #[utoipa::path(

@@ -8,14 +8,14 @@ use crate::http::failure::HttpFailure;
 
 /// The parameters of a query string, percent and plus decoded.
 #[derive(Debug)]
-pub(in crate::http::rest) struct Params<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub(super) struct Params<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 /// More parameters than a client has a use for.
 const MOST: usize = 2_000;
 
 impl<'a> Params<'a> {
     /// Reads a query string.
-    pub(in crate::http::rest) fn parse(query: Option<&'a str>) -> Result<Self, HttpFailure> {
+    pub(super) fn parse(query: Option<&'a str>) -> Result<Self, HttpFailure> {
         let pairs: Vec<_> = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(MOST + 1).collect();
         if pairs.len() > MOST {
             return Err(HttpFailure::invalid(format!("more than {MOST} parameters")));
@@ -29,12 +29,12 @@ impl<'a> Params<'a> {
     }
 
     /// Every value of a parameter, as a list.
-    pub(in crate::http::rest) fn list<'s>(&'s self, name: &str) -> Vec<&'s str> {
+    pub(super) fn list<'s>(&'s self, name: &str) -> Vec<&'s str> {
         self.all(name).collect()
     }
 
     /// The value of a parameter that may come once.
-    pub(in crate::http::rest) fn one(&self, name: &str) -> Result<Option<&str>, HttpFailure> {
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, HttpFailure> {
         let mut values = self.0.iter().filter(|(have, _)| have == name);
         match (values.next(), values.next()) {
             (value, None) => Ok(value.map(|(_, value)| &**value)),
@@ -43,7 +43,7 @@ impl<'a> Params<'a> {
     }
 
     /// The value of a parameter that is a whole number, 0 or more.
-    pub(in crate::http::rest) fn number(&self, name: &str) -> Result<Option<usize>, HttpFailure> {
+    pub(super) fn number(&self, name: &str) -> Result<Option<usize>, HttpFailure> {
         let Some(text) = self.one(name)? else { return Ok(None) };
         match text.parse::<i64>() {
             Ok(number) => {

@@ -17,14 +17,14 @@ const CHUNK: usize = 256;
 const WHOLE: usize = 1_000;
 
 /// 200 with JSON.
-pub(in crate::http::rest) fn json(body: impl Into<Body>) -> Response {
+pub(super) fn json(body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response
 }
 
 /// Says which change a read has to have seen to see what this answer tells.
-pub(in crate::http::rest) fn with_seq(mut response: Response, seq: Seq) -> Response {
+pub(super) fn with_seq(mut response: Response, seq: Seq) -> Response {
     response.headers_mut().insert(HeaderName::from_static("waymark-seq"), HeaderValue::from(seq.0));
     response
 }

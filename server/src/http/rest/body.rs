@@ -10,7 +10,7 @@ use crate::http::failure::HttpFailure;
 ///
 /// # Errors
 /// 413 when it is larger than the portal accepts, 400 when it is not JSON of that form.
-pub(in crate::http::rest) async fn read<T: DeserializeOwned>(body: Body) -> Result<T, HttpFailure> {
+pub(super) async fn read<T: DeserializeOwned>(body: Body) -> Result<T, HttpFailure> {
     let bytes = body.collect().await.map_err(|error| {
         if is_too_long(&error) {
             HttpFailure::new(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large")
