@@ -159,6 +159,11 @@ async fn mark(store: &Store, config: &Config) -> anyhow::Result<()> {
 /// What the portal is told, by the configuration.
 pub fn portal_config(config: &Config) -> PortalConfig {
     PortalConfig {
+        authorisation: Default::default(),
+        access: Default::default(),
+        providers: Default::default(),
+        audit: Default::default(),
+        notifications: Default::default(),
         reading: ReadingConfig {
             poll: config.catalog.poll_interval,
             read_every: config.catalog.read_every,

@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("identity", &["model", "store"]),
     ("forge", &["model", "store"]),
+    ("notifications", &["model", "store"]),
     ("catalog", &["model", "store", "forge", "expression"]),
     ("search", &["model"]),
     ("secrets", &["model", "store"]),

@@ -10,7 +10,7 @@ mod entity_ref;
 mod error;
 mod time;
 
-pub use caller::{Caller, Principal, Seq};
+pub use caller::{Caller, Principal, Seq, Via};
 pub use catalog_query::{CatalogQuery, Column, FacetKey, Owner, PAGE_SIZE, Sort};
 pub use entity_ref::{DEFAULT_NAMESPACE, EntityRef, EntityRefError, RefContext};
 pub use error::{FieldError, PortalError};

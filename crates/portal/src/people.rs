@@ -89,7 +89,12 @@ impl<'a> PeopleUseCases<'a> {
         let Some(id) = snapshot.find(&person) else { return Ok(None) };
         let person = snapshot.entity(id).entity_ref();
         let groups = groups_of(&snapshot, &person);
-        Ok(Some(Caller { principal: Principal::Person(person), groups, seen: None, request_id: request_id.to_owned() }))
+        Ok(Some(Caller {
+            principal: Principal::Person(person),
+            groups: groups.into(),
+            request_id: request_id.to_owned(),
+            ..Caller::worker()
+        }))
     }
 
     /// The caller as the header shows them.

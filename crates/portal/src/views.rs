@@ -8,18 +8,14 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use identity::Action;
 use model::{
     Caller, CatalogQuery, EntityRef, FieldError, PortalError, Seq, Timestamp,
     view::{SavedView, SavedViewsView, ViewRail},
 };
 use store::{Args, ReadTx, Store, StoreError};
 
-use crate::{
-    Portal,
-    authorise::{Action, allow},
-    failure, sql,
-    summary::Links,
-};
+use crate::{Portal, failure, sql, summary::Links};
 
 /// Views that one person may have.
 const VIEWS: usize = 200;
@@ -54,11 +50,11 @@ impl Views {
     }
 
     /// What stands beside the catalog's filters.
-    pub(crate) fn rail(&self, caller: &Caller) -> ViewRail {
+    pub(crate) fn rail(&self, caller: &Caller, can_save: bool) -> ViewRail {
         let mut shared = self.shared(caller.person());
         shared.truncate(RAIL);
         let mine = caller.person().map(|person| self.of(person).to_vec()).unwrap_or_default();
-        ViewRail { can_save: allow(caller, Action::ViewWrite).is_ok(), mine, shared }
+        ViewRail { can_save, mine, shared }
     }
 
     /// Reads everybody's.
@@ -133,7 +129,7 @@ impl<'a> ViewUseCases<'a> {
     /// `Forbidden` for machines; `Invalid` with what is wrong with the name; `Conflict` when the caller has a view of that name or too
     /// many; `Unavailable`.
     pub async fn save(&self, caller: &Caller, name: &str, query: &str, shared: bool) -> Result<Seq, PortalError> {
-        let (person, name) = (owner(caller)?, checked(name)?);
+        let (person, name) = (owner(self.portal, caller).await?, checked(name)?);
         let query = normal(query)?;
         let held = self.own(caller, &person).await?;
         if held.len() >= VIEWS {
@@ -162,7 +158,7 @@ impl<'a> ViewUseCases<'a> {
     /// # Errors
     /// `NotFound` when the caller has no such view; else as [`Self::save`].
     pub async fn change(&self, caller: &Caller, id: &str, name: &str, shared: bool) -> Result<Seq, PortalError> {
-        let (person, name) = (owner(caller)?, checked(name)?);
+        let (person, name) = (owner(self.portal, caller).await?, checked(name)?);
         let held = self.own(caller, &person).await?;
         free(&held, &name, Some(id))?;
         let write = async {
@@ -183,7 +179,7 @@ impl<'a> ViewUseCases<'a> {
     /// # Errors
     /// `NotFound` when the caller has no such view; `Forbidden` for machines; `Unavailable`.
     pub async fn delete(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
-        let person = owner(caller)?;
+        let person = owner(self.portal, caller).await?;
         let write = async {
             let mut tx = self.portal.inner.store.begin().await?;
             if tx.execute(&sql::VIEW_REMOVE, Args::new().text(id).text(person.to_string())).await? == 0 {
@@ -202,8 +198,8 @@ impl<'a> ViewUseCases<'a> {
     }
 }
 
-fn owner(caller: &Caller) -> Result<EntityRef, PortalError> {
-    allow(caller, Action::ViewWrite)?;
+async fn owner(portal: &Portal, caller: &Caller) -> Result<EntityRef, PortalError> {
+    portal.allow(caller, Action::ViewWrite).await?;
     caller.person().cloned().ok_or_else(|| PortalError::Unauthenticated { message: "Sign in first.".to_owned() })
 }
 

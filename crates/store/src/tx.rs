@@ -55,6 +55,8 @@ pub struct Tx {
     open: Open,
     feed: Vec<Entry>,
     savepoints: Vec<(&'static str, usize)>,
+    /// The head that this transaction took, once it has written its changes to the feed.
+    sealed: Option<Seq>,
     pub(crate) queued_jobs: bool,
     wake: Arc<Wake>,
 }
@@ -75,7 +77,7 @@ impl Tx {
     }
 
     fn new(open: Open, wake: Arc<Wake>) -> Self {
-        Self { open, feed: Vec::new(), savepoints: Vec::new(), queued_jobs: false, wake }
+        Self { open, feed: Vec::new(), savepoints: Vec::new(), sealed: None, queued_jobs: false, wake }
     }
 
     /// Which database this is.
@@ -183,32 +185,45 @@ impl Tx {
         at.ok_or_else(|| StoreError::refused(step, format!("there is no savepoint \"{name}\"")))
     }
 
+    /// Writes the noted changes: the number of the last, or the current head if none was noted. From here to the commit this
+    /// transaction holds the row of the head, so all that follow take higher numbers and commit later. So it comes last, and only what has
+    /// to stand in the same order may be written between it and [`Tx::commit`], as the audit log is. Once only; nothing can be noted after it.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the row of the head is missing.
+    pub async fn seal(&mut self) -> Result<Seq, StoreError> {
+        if let Some(sealed) = self.sealed {
+            return Ok(sealed);
+        }
+        if self.feed.is_empty() {
+            let head: Option<(i64,)> = self.fetch_optional(&sql::FEED_HEAD, Args::new()).await?;
+            let head = Seq(head.unwrap_or_default().0);
+            self.sealed = Some(head);
+            return Ok(head);
+        }
+        let count = i64::try_from(self.feed.len()).unwrap_or(i64::MAX);
+        let now = self.now().await?;
+        let last: Option<(i64,)> = self.fetch_optional(&sql::FEED_TAKE, Args::new().int(count)).await?;
+        let (last,) = last.ok_or_else(|| StoreError::Configuration("the row of feed_head is missing: restore a backup".to_owned()))?;
+        let rows = Args::new().int(last - count + 1).ts(now).json(&self.feed);
+        self.execute(&sql::FEED_WRITE, rows).await?;
+        if self.backend() == Backend::Postgres {
+            self.execute(&sql::FEED_NOTIFY, Args::new().text(last.to_string())).await?;
+        }
+        self.sealed = Some(Seq(last));
+        Ok(Seq(last))
+    }
+
     /// Writes the noted changes and ends the transaction. Returns the number of its last change, or the current head if it
     /// noted none: whoever reads up to that number sees this write.
     ///
     /// # Errors
     /// Any failure. After [`StoreError::Unavailable`] it is not known whether the commit took place.
     pub async fn commit(mut self) -> Result<Seq, StoreError> {
-        if self.feed.is_empty() {
-            let head: Option<(i64,)> = self.fetch_optional(&sql::FEED_HEAD, Args::new()).await?;
-            self.open.commit().await?;
-            self.wake.committed(false, self.queued_jobs);
-            return Ok(Seq(head.unwrap_or_default().0));
-        }
-        // From here to the commit this transaction holds the row of the head, so all that follow take higher numbers and
-        // commit later. Nothing else may be locked in between: that is why it comes last.
-        let entries = std::mem::take(&mut self.feed);
-        let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-        let now = self.now().await?;
-        let last: Option<(i64,)> = self.fetch_optional(&sql::FEED_TAKE, Args::new().int(count)).await?;
-        let (last,) = last.ok_or_else(|| StoreError::Configuration("the row of feed_head is missing: restore a backup".to_owned()))?;
-        self.execute(&sql::FEED_WRITE, Args::new().int(last - count + 1).ts(now).json(&entries)).await?;
-        if self.backend() == Backend::Postgres {
-            self.execute(&sql::FEED_NOTIFY, Args::new().text(last.to_string())).await?;
-        }
+        let last = self.seal().await?;
         self.open.commit().await?;
-        self.wake.committed(true, self.queued_jobs);
-        Ok(Seq(last))
+        self.wake.committed(!self.feed.is_empty(), self.queued_jobs);
+        Ok(last)
     }
 
     /// Undoes everything. Dropping the transaction does the same, a moment later.

@@ -13,7 +13,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use model::{Caller, Principal};
+use model::Caller;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -139,7 +139,7 @@ pub(super) async fn identify(state: &AppState, headers: &HeaderMap, request_id: 
 }
 
 fn admin_caller(headers: &HeaderMap, request_id: String) -> Caller {
-    Caller { principal: Principal::AdminToken, groups: Vec::new(), seen: cookies::seen(headers), request_id }
+    Caller { seen: cookies::seen(headers), request_id, ..Caller::admin_token() }
 }
 
 /// In demo mode anybody may sign in as anybody, so no other name may lead here: a page elsewhere could point its own

@@ -78,6 +78,9 @@ impl PageRequest {
             flash,
             demo: self.state.site.demo,
             kind_icons: Arc::clone(&self.state.site.kind_icons),
+            admin: Vec::new(),
+            unread: 0,
+            announcements: Vec::new(),
             assets: self.state.assets.prefix().to_owned(),
             nonce,
         };

@@ -25,6 +25,12 @@ pub struct Frame {
     pub demo: bool,
     /// The icons of declared kinds, by the kind in lower case.
     pub kind_icons: Arc<BTreeMap<String, String>>,
+    /// The parts of administration that the person may see; none: no administration is offered.
+    pub admin: Vec<Place>,
+    /// Messages in the person's inbox that are not read yet.
+    pub unread: usize,
+    /// What is announced to everybody at the moment and was not closed by this person.
+    pub announcements: Vec<AnnouncementView>,
     /// Path prefix of this build's assets, as in `/assets/3f2a…`, without a final slash.
     pub assets: String,
     /// The request's nonce for the Content-Security-Policy.
@@ -96,6 +102,28 @@ pub enum Place {
     Register,
     /// What the person starred: under Home in the navigation.
     Starred,
+    /// The person's inbox.
+    Notifications,
+    /// The person's own settings.
+    Settings,
+    /// Administration: who signs in, and their sessions.
+    AdminPeople,
+    /// Administration: roles and who has them.
+    AdminRoles,
+    /// Administration: service accounts and tokens.
+    AdminServiceAccounts,
+    /// Administration: policies.
+    AdminPolicies,
+    /// Administration: sign-in providers.
+    AdminProviders,
+    /// Administration: the audit log.
+    AdminAudit,
+    /// Administration: deliveries of notifications.
+    AdminNotifications,
+    /// Administration: announcements and branding.
+    AdminAnnouncements,
+    /// Administration: version, replicas, queues, configuration.
+    AdminSystem,
     /// Not in the navigation: search, sign-in, errors, design.
     #[default]
     Elsewhere,
@@ -104,11 +132,41 @@ pub enum Place {
 impl Place {
     /// Whether it is a part of the catalog, in whose second row of the navigation it stands.
     pub const fn is_in_catalog(self) -> bool {
-        match self {
-            Self::Catalog | Self::Apis | Self::Graph | Self::Changes | Self::Problems | Self::Locations | Self::Register => true,
-            Self::Home | Self::Starred | Self::Elsewhere => false,
-        }
+        matches!(self, Self::Catalog | Self::Apis | Self::Graph | Self::Changes | Self::Problems | Self::Locations | Self::Register)
     }
+
+    /// The parts of administration, in the order of its second row.
+    pub const ADMIN: [Self; 9] = [
+        Self::AdminPeople,
+        Self::AdminRoles,
+        Self::AdminServiceAccounts,
+        Self::AdminPolicies,
+        Self::AdminProviders,
+        Self::AdminAudit,
+        Self::AdminNotifications,
+        Self::AdminAnnouncements,
+        Self::AdminSystem,
+    ];
+
+    /// Whether it is a part of administration, in whose second row of the navigation it stands.
+    pub fn is_in_admin(self) -> bool {
+        Self::ADMIN.contains(&self)
+    }
+}
+
+/// Something that is announced to everybody, at the top of every page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnnouncementView {
+    /// Its id, by which a person closes it.
+    pub id: String,
+    /// `info`, `warn` or `danger`.
+    pub level: String,
+    /// One line.
+    pub title: String,
+    /// More, as plain text; may be empty.
+    pub body: String,
+    /// Where to read on: a path of the portal or an https address; may be empty.
+    pub link: String,
 }
 
 /// A message that an action leaves for the next page.

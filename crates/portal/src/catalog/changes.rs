@@ -198,7 +198,7 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     fn new(scoped: &'a Scoped, caller: &Caller, query: &'a ChangesQuery) -> Self {
         let owners: Option<Vec<String>> = if query.mine && caller.person().is_some() {
-            Some(caller.person().into_iter().chain(&caller.groups).map(ToString::to_string).collect())
+            Some(caller.person().into_iter().chain(caller.groups.iter()).map(ToString::to_string).collect())
         } else {
             query.owner.as_ref().map(|owner| vec![owner.to_string()])
         };

@@ -12,6 +12,7 @@ use ::catalog::{
     index::EntityView,
     overlay,
 };
+use identity::Action;
 use model::{
     Caller, EntityRef, FieldError, PortalError,
     view::{
@@ -22,8 +23,7 @@ use serde_json::Value;
 
 use super::{CatalogUseCases, Scoped, changes::actor_of, text};
 use crate::{
-    authorise::{Action, allow, allow_change},
-    failure,
+    Portal, failure,
     summary::{Links, kind_label},
 };
 
@@ -49,7 +49,7 @@ impl CatalogUseCases<'_> {
     pub async fn edit(&self, caller: &Caller, name: &EntityRef, yaml: bool) -> Result<EditPage, PortalError> {
         let scoped = self.scoped(caller).await?;
         let entity = entity_of(&scoped, name)?;
-        if allow_change(caller, &entity).is_err() || is_generated(&entity) {
+        if !self.portal.may_entity(caller, Action::EntityChange, &entity) || is_generated(&entity) {
             return Ok(EditPage::NotYours(Box::new(not_yours(&scoped, &entity))));
         }
         let mode = match (entity.location() == PORTAL, yaml) {
@@ -172,7 +172,7 @@ impl CatalogUseCases<'_> {
         preview: bool,
     ) -> Result<Saved<EditView>, PortalError> {
         let scoped = self.scoped(caller).await?;
-        allow_change(caller, &entity_of(&scoped, name)?)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &entity_of(&scoped, name)?).await?;
         let view = EditView { form: typed.clone(), ..self.edit_view(&scoped, name, EditMode::Overlay)? };
         let original = overlay::original(&self.portal.inner.store, name).await.map_err(|error| failure::of_store(&error, caller))?;
         let original = original.ok_or_else(|| PortalError::not_found(format!("There is no {name} in the catalog.")))?;
@@ -221,7 +221,7 @@ impl CatalogUseCases<'_> {
     pub async fn delete_page(&self, caller: &Caller, name: &EntityRef) -> Result<DeleteView, PortalError> {
         let scoped = self.scoped(caller).await?;
         let entity = entity_of(&scoped, name)?;
-        allow_change(caller, &entity)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &entity).await?;
         if entity.location() != PORTAL {
             let message = format!("{name} is described by {}: remove it there.", entity.file());
             return Err(PortalError::Conflict { message });
@@ -249,7 +249,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Forbidden`; as [`Self::scoped`].
     pub async fn new_entity(&self, caller: &Caller, kind: &str) -> Result<NewEntityView, PortalError> {
-        allow(caller, Action::EntityCreate)?;
+        self.portal.allow(caller, Action::EntityCreate).await?;
         self.scoped(caller).await?;
         let owner = caller.groups.first().or(caller.person()).map_or_else(|| "group:default/my-team".to_owned(), ToString::to_string);
         let (kind, yaml) = templates::of(kind, &owner, &self.portal.inner.kinds);
@@ -282,7 +282,7 @@ impl CatalogUseCases<'_> {
     /// `Forbidden`.
     #[expect(clippy::unused_async, reason = "every use case is asynchronous")]
     pub async fn check_yaml(&self, caller: &Caller, yaml: &str) -> Result<Vec<YamlProblem>, PortalError> {
-        allow(caller, Action::CatalogValidate)?;
+        self.portal.allow(caller, Action::CatalogValidate).await?;
         Ok(self.read_yaml(yaml).err().unwrap_or_default())
     }
 
@@ -293,8 +293,8 @@ impl CatalogUseCases<'_> {
 }
 
 /// What the caller can change of an entity on its page.
-pub(super) fn access(caller: &Caller, entity: &EntityView<'_>) -> EditAccess {
-    if is_generated(entity) || allow_change(caller, entity).is_err() {
+pub(super) fn access(portal: &Portal, caller: &Caller, entity: &EntityView<'_>) -> EditAccess {
+    if is_generated(entity) || !portal.may_entity(caller, Action::EntityChange, entity) {
         EditAccess::No
     } else if entity.location() == PORTAL {
         EditAccess::Entity

@@ -8,6 +8,7 @@ use ::catalog::{
     direct,
     registry::{self, NewLocation},
 };
+use identity::Action;
 use model::{Caller, EntityRef, FieldError, PortalError, Seq};
 use serde_json::{Value, json};
 use url::Url;
@@ -16,10 +17,7 @@ use super::{
     CatalogUseCases, Scoped,
     write::{actor, refused},
 };
-use crate::{
-    authorise::{Action, allow},
-    failure,
-};
+use crate::failure;
 
 /// What an address holds, as Backstage's `analyze-location` tells it.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +54,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Invalid` for an address that cannot be registered, with the reason; `Forbidden`.
     pub async fn preview(&self, caller: &Caller, new: &NewLocation) -> Result<Preview, PortalError> {
-        allow(caller, Action::LocationAnalyze)?;
+        self.portal.allow(caller, Action::LocationAnalyze).await?;
         let new = registry::check_target(new).map_err(PortalError::invalid)?;
         let scoped = self.scoped(caller).await?;
         let mut preview = self.portal.inner.reading.preview(&new).await;
@@ -70,7 +68,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Forbidden`.
     pub async fn preview_text(&self, caller: &Caller, yaml: &str) -> Result<Preview, PortalError> {
-        allow(caller, Action::LocationAnalyze)?;
+        self.portal.allow(caller, Action::LocationAnalyze).await?;
         let scoped = self.scoped(caller).await?;
         let mut preview = self.portal.inner.reading.preview_text(yaml).await;
         mark_taken(&scoped, &mut preview, None);
@@ -82,7 +80,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Invalid` with what is wrong, by line; `Conflict` when one of the names is taken; `Forbidden`.
     pub async fn register_text(&self, caller: &Caller, yaml: &str) -> Result<(Vec<EntityRef>, Seq), PortalError> {
-        allow(caller, Action::EntityCreate)?;
+        self.portal.allow(caller, Action::EntityCreate).await?;
         let preview = self.portal.inner.reading.preview_text(yaml).await;
         if !preview.problems.is_empty() {
             let field = |line: u32| if line == 0 { "text".to_owned() } else { format!("line {line}") };
@@ -126,7 +124,7 @@ impl CatalogUseCases<'_> {
         target: &str,
         filename: Option<&str>,
     ) -> Result<Analysis, PortalError> {
-        allow(caller, Action::LocationAnalyze)?;
+        self.portal.allow(caller, Action::LocationAnalyze).await?;
         let new = NewLocation::new(location_type, target);
         let new = registry::check_target(&new).map_err(PortalError::invalid)?;
         let filename = filename.unwrap_or(DESCRIPTOR);

@@ -144,7 +144,7 @@ impl Listing<'_> {
     }
 
     fn mine(&self) -> Predicate {
-        let names: Vec<String> = self.caller.person().into_iter().chain(&self.caller.groups).map(ToString::to_string).collect();
+        let names: Vec<String> = self.caller.person().into_iter().chain(self.caller.groups.iter()).map(ToString::to_string).collect();
         Predicate::one_of("relations.ownedby", names.iter().map(String::as_str))
     }
 

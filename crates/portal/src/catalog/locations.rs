@@ -9,13 +9,11 @@ use ::catalog::{
     registry::{self, NewLocation},
 };
 use forge::HostState;
+use identity::Action;
 use model::{Caller, EntityRef, PortalError, Seq};
 
 use super::{CatalogUseCases, PATIENCE, write::actor};
-use crate::{
-    authorise::{Action, allow},
-    failure,
-};
+use crate::failure;
 
 /// What registering does with a location that is there already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +72,7 @@ impl CatalogUseCases<'_> {
     /// `Invalid` for an address that cannot be registered, with the reason; `Conflict` when it is registered already and `on_conflict` is
     /// to reject that; `Forbidden`, `Unavailable`.
     pub async fn register(&self, caller: &Caller, new: NewLocation, on_conflict: OnConflict) -> Result<Registered, PortalError> {
-        allow(caller, Action::LocationWrite)?;
+        self.portal.allow(caller, Action::LocationWrite).await?;
         let new = registry::check_target(&new).map_err(PortalError::invalid)?;
         let new = NewLocation { registered_by: Some(actor(caller)), ..new };
         let failed = |error| failure::of_store(&error, caller);
@@ -98,7 +96,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `NotFound`; `Forbidden` for one of the configuration; `Invalid` and `Conflict` as [`Self::register`].
     pub async fn update_location(&self, caller: &Caller, id: &str, new: NewLocation) -> Result<(Location, Seq), PortalError> {
-        allow(caller, Action::LocationWrite)?;
+        self.portal.allow(caller, Action::LocationWrite).await?;
         let before = self.registered_one(caller, id).await?;
         let new = registry::check_target(&new).map_err(PortalError::invalid)?;
         let new = NewLocation { registered_by: before.registered_by.clone(), read_every: new.read_every.or(before.read_every), ..new };
@@ -120,7 +118,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `NotFound`; `Forbidden` for one of the configuration.
     pub async fn unregister(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
-        allow(caller, Action::LocationWrite)?;
+        self.portal.allow(caller, Action::LocationWrite).await?;
         self.registered_one(caller, id).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
@@ -170,7 +168,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `NotFound`; `Conflict` when it holds nothing back.
     pub async fn confirm_loss(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
-        allow(caller, Action::LocationWrite)?;
+        self.portal.allow(caller, Action::LocationWrite).await?;
         let location = self.location(caller, id).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
@@ -188,7 +186,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `NotFound`, `Forbidden`, `Unavailable`.
     pub async fn refresh_location(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
-        allow(caller, Action::CatalogRefresh)?;
+        self.portal.allow(caller, Action::CatalogRefresh).await?;
         self.location(caller, id).await?;
         self.read_again(caller, id, None).await
     }
@@ -234,7 +232,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Forbidden`, `Unavailable`.
     pub async fn hosts(&self, caller: &Caller) -> Result<Vec<HostState>, PortalError> {
-        allow(caller, Action::LocationRead)?;
+        self.portal.allow(caller, Action::LocationRead).await?;
         registry::hosts(&self.portal.inner.store).await.map_err(|error| failure::of_store(&error, caller))
     }
 

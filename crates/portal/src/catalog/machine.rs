@@ -6,14 +6,12 @@ use ::catalog::{
     Location, PORTAL,
     descriptor::{self, LocationRef},
 };
+use identity::Action;
 use model::{Caller, EntityRef, PortalError, Seq};
 use serde_json::{Value, json};
 
 use super::CatalogUseCases;
-use crate::{
-    authorise::{Action, allow},
-    failure,
-};
+use crate::failure;
 
 impl CatalogUseCases<'_> {
     /// Has an entity read again from its source, and waits (up to 5 s) until that is done. The place in the feed that comes back is
@@ -22,7 +20,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `NotFound`, `Forbidden`, `Unavailable`.
     pub async fn refresh(&self, caller: &Caller, entity: &EntityRef) -> Result<Seq, PortalError> {
-        allow(caller, Action::CatalogRefresh)?;
+        self.portal.allow(caller, Action::CatalogRefresh).await?;
         let scoped = self.scoped(caller).await?;
         let missing = || PortalError::not_found(format!("Entity {entity} not found"));
         let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
@@ -48,7 +46,7 @@ impl CatalogUseCases<'_> {
         mut entity: Value,
         location: &str,
     ) -> Result<Vec<descriptor::ValidationError>, PortalError> {
-        allow(caller, Action::CatalogValidate)?;
+        self.portal.allow(caller, Action::CatalogValidate).await?;
         let place = LocationRef::parse(location).ok().filter(|place| matches!(&*place.type_, "url" | "git" | "file"));
         let place = place.ok_or_else(|| {
             PortalError::invalid(format!(
@@ -71,7 +69,7 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Forbidden`, `Unavailable`.
     pub async fn locations(&self, caller: &Caller) -> Result<Vec<Location>, PortalError> {
-        allow(caller, Action::LocationRead)?;
+        self.portal.allow(caller, Action::LocationRead).await?;
         self.portal.seen(caller).await?;
         Ok(self.portal.inner.catalog.locations().all.clone())
     }

@@ -22,16 +22,13 @@ mod write;
 use std::{sync::Arc, time::Duration};
 
 use ::catalog::index::{Snapshot, Visibility};
+use identity::Action;
 use model::{
     Caller, CatalogQuery, EntityRef, PortalError,
     view::{CatalogRow, CatalogView, EntityTab, EntityView, ExploreQuery, ExploreView, GraphQuery, SearchHit, SearchView},
 };
 
-use crate::{
-    Portal,
-    authorise::{Action, allow},
-    summary::Links,
-};
+use crate::{Portal, summary::Links};
 
 pub use edit::EditPage;
 pub use import::{Analysis, AnalyzedField, DESCRIPTOR};
@@ -66,7 +63,7 @@ impl<'a> CatalogUseCases<'a> {
     /// # Errors
     /// `Forbidden`; `Unavailable` when this replica is behind the caller's last write and the database does not answer.
     pub async fn scoped(&self, caller: &Caller) -> Result<Scoped, PortalError> {
-        allow(caller, Action::CatalogRead)?;
+        self.portal.allow(caller, Action::CatalogRead).await?;
         let snapshot = self.portal.seen(caller).await?;
         Ok(Scoped { snapshot, visibility: Visibility::All })
     }
@@ -87,7 +84,7 @@ impl<'a> CatalogUseCases<'a> {
             tops: &self.portal.inner.tops,
             kinds: &self.portal.inner.kinds,
         };
-        Ok(CatalogView { views: self.portal.inner.views.rail(caller), ..listing.view(query)? })
+        Ok(CatalogView { views: self.portal.inner.views.rail(caller, self.portal.may(caller, Action::ViewWrite)), ..listing.view(query)? })
     }
 
     /// Every row of the catalog's list, whatever page the query names; for exports. At most 100,000.
@@ -139,7 +136,7 @@ impl<'a> CatalogUseCases<'a> {
             return Err(missing());
         }
         let mut view = page.view(tab, graph);
-        view.header.edit = edit::access(caller, &scoped.snapshot.entity(id));
+        view.header.edit = edit::access(self.portal, caller, &scoped.snapshot.entity(id));
         view.about.overlay = self.portal.inner.catalog.overlay_of(entity).map(|stored| edit::note(&stored, &Links::new(&scoped.snapshot)));
         Ok(view)
     }

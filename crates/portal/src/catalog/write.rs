@@ -1,14 +1,12 @@
 //! Entities that the portal owns, and what people put over entities that a file owns.
 
 use ::catalog::{DirectError, Expected, Overlay, StoredOverlay, descriptor, direct, index::EntityView, overlay};
-use model::{Caller, EntityRef, FieldError, PortalError, Principal, Seq};
+use identity::Action;
+use model::{Caller, EntityRef, FieldError, PortalError, Seq};
 use serde_json::Value;
 
 use super::{CatalogUseCases, Scoped};
-use crate::{
-    authorise::{Action, allow, allow_change},
-    failure,
-};
+use crate::failure;
 
 /// An entity that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +25,7 @@ pub struct Put {
 
 /// How a caller is recorded: a person by the name of their User entity.
 pub(crate) fn actor(caller: &Caller) -> String {
-    match &caller.principal {
-        Principal::Person(person) => person.to_string(),
-        Principal::AdminToken => "system:admin-token".to_owned(),
-        Principal::Worker => "system:worker".to_owned(),
-    }
+    caller.principal.recorded()
 }
 
 impl CatalogUseCases<'_> {
@@ -44,8 +38,8 @@ impl CatalogUseCases<'_> {
             .ok_or_else(|| PortalError::invalid("The entity has no name: kind and metadata.name have to be texts"))?;
         let scoped = self.scoped(caller).await?;
         match scoped.snapshot.find(&name) {
-            Some(id) => allow_change(caller, &scoped.snapshot.entity(id))?,
-            None => allow(caller, Action::EntityCreate)?,
+            Some(id) => self.portal.allow_entity(caller, Action::EntityChange, &scoped.snapshot.entity(id)).await?,
+            None => self.portal.allow(caller, Action::EntityCreate).await?,
         }
         let mut tx = self.portal.inner.store.begin().await.map_err(|error| failure::of_store(&error, caller))?;
         let written = direct::put(&mut tx, entity, &expected, &actor(caller), &self.portal.inner.kinds)
@@ -65,7 +59,7 @@ impl CatalogUseCases<'_> {
     pub async fn patch_entity(&self, caller: &Caller, name: &EntityRef, patch: Value, expected: Expected) -> Result<Put, PortalError> {
         let scoped = self.scoped(caller).await?;
         let view = visible(&scoped, name)?;
-        allow_change(caller, &view)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &view).await?;
         let mut entity: Value = serde_json::from_slice(view.json()).unwrap_or_default();
         let etag = entity.pointer("/metadata/etag").and_then(Value::as_str).unwrap_or_default().to_owned();
         merge(&mut entity, patch);
@@ -89,7 +83,7 @@ impl CatalogUseCases<'_> {
     /// `NotFound`; `Conflict` when it changed meanwhile or belongs to a file; `Forbidden`.
     pub async fn delete_entity(&self, caller: &Caller, name: &EntityRef, expected: Expected) -> Result<Seq, PortalError> {
         let scoped = self.scoped(caller).await?;
-        allow_change(caller, &visible(&scoped, name)?)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &visible(&scoped, name)?).await?;
         let mut tx = self.portal.inner.store.begin().await.map_err(|error| failure::of_store(&error, caller))?;
         direct::delete(&mut tx, name, &expected, &actor(caller)).await.map_err(|error| refused(error, name, caller))?;
         let seq = tx.commit().await.map_err(|error| failure::of_store(&error, caller))?;
@@ -102,10 +96,10 @@ impl CatalogUseCases<'_> {
     /// # Errors
     /// `Forbidden`, `Unavailable`.
     pub async fn delete_by_uid(&self, caller: &Caller, uid: &str) -> Result<Option<Seq>, PortalError> {
-        allow(caller, Action::EntityChange)?;
+        self.portal.allow(caller, Action::EntityChange).await?;
         let scoped = self.scoped(caller).await?;
         let Some(id) = scoped.snapshot.find_uid(uid).filter(|id| scoped.visibility.allows(*id)) else { return Ok(None) };
-        allow_change(caller, &scoped.snapshot.entity(id))?;
+        self.portal.allow_entity(caller, Action::EntityChange, &scoped.snapshot.entity(id)).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         if !direct::delete_any(&mut tx, uid, &actor(caller)).await.map_err(failed)? {
@@ -138,7 +132,7 @@ impl CatalogUseCases<'_> {
         expected: Expected,
     ) -> Result<(String, Seq), PortalError> {
         let scoped = self.scoped(caller).await?;
-        allow_change(caller, &visible(&scoped, name)?)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &visible(&scoped, name)?).await?;
         let mut tx = self.portal.inner.store.begin().await.map_err(|error| failure::of_store(&error, caller))?;
         let etag = overlay::put(&mut tx, name, &overlay, &expected, &actor(caller), &self.portal.inner.kinds)
             .await
@@ -153,7 +147,7 @@ impl CatalogUseCases<'_> {
     /// `NotFound` when there is no entity or no overlay; `Forbidden`.
     pub async fn remove_overlay(&self, caller: &Caller, name: &EntityRef) -> Result<Seq, PortalError> {
         let scoped = self.scoped(caller).await?;
-        allow_change(caller, &visible(&scoped, name)?)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &visible(&scoped, name)?).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         if !overlay::remove(&mut tx, name, &actor(caller)).await.map_err(failed)? {

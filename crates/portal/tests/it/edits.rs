@@ -33,7 +33,7 @@ const BUCKET: &str =
 
 fn person(name: &str) -> Caller {
     let groups = if name == "ada" { vec!["group:default/team".parse().unwrap()] } else { Vec::new() };
-    Caller { principal: Principal::Person(EntityRef::new("User", "default", name)), groups, seen: None, request_id: String::new() }
+    Caller { principal: Principal::Person(EntityRef::new("User", "default", name)), groups: groups.into(), ..Caller::worker() }
 }
 
 fn name(text: &str) -> EntityRef {

@@ -47,6 +47,11 @@ impl World {
     async fn with(store: &Store, folder: TempDir, allow: Vec<String>, change: impl FnOnce(&mut ReadingConfig)) -> Self {
         let location = LocationConfig { allow, ..LocationConfig::file("catalog-info.yaml", folder.path()) };
         let mut config = PortalConfig {
+            authorisation: Default::default(),
+            access: Default::default(),
+            providers: Default::default(),
+            audit: Default::default(),
+            notifications: Default::default(),
             // Longer than any test: what happens, happens because it was asked for.
             reading: ReadingConfig {
                 poll: Duration::from_secs(3600),

@@ -27,8 +27,8 @@ spec: { memberOf: [] }
 ";
 
 fn person(name: &str, groups: &[&str]) -> Caller {
-    let groups = groups.iter().map(|group| group.parse().unwrap()).collect();
-    Caller { principal: Principal::Person(format!("user:default/{name}").parse().unwrap()), groups, ..Caller::worker() }
+    let groups: Vec<EntityRef> = groups.iter().map(|group| group.parse().unwrap()).collect();
+    Caller { principal: Principal::Person(format!("user:default/{name}").parse().unwrap()), groups: groups.into(), ..Caller::worker() }
 }
 
 fn ada() -> Caller {

@@ -93,7 +93,7 @@ impl CatalogUseCases<'_> {
 
 impl<'a> Listing<'a> {
     fn new(scoped: &'a Scoped, index: &'a ProblemIndex, hosts: Vec<Found>, query: &'a ProblemsQuery, caller: &Caller) -> Self {
-        let names: Vec<String> = caller.person().into_iter().chain(&caller.groups).map(ToString::to_string).collect();
+        let names: Vec<String> = caller.person().into_iter().chain(caller.groups.iter()).map(ToString::to_string).collect();
         let mine = index.owners.iter().map(|owner| names.iter().any(|name| **name == **owner)).collect();
         Self { scoped, index, hosts, query, mine }
     }

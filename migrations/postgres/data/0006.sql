@@ -1,0 +1,15 @@
+INSERT INTO account (name, person, password_hash, disabled, created_at, changed_at) VALUES ('zoë', 'user:default/zoë', '$argon2id$v=19$m=1,t=1,p=1$c2FsdHNhbHQ$aGFzaA', 1, 1, 2);
+INSERT INTO setup_link (token_hash, account, created_by, expires_at) VALUES ('h', '', 'system:worker', 9);
+INSERT INTO session (id_hash, public_id, person, data, provider, subject, created_at, seen_at, idle_until, expires_at) VALUES ('h1', 's1', 'user:default/zoë', '{}', 'corp', '漢', 1, 1, 2, 3);
+INSERT INTO sign_in_attempt (state_hash, provider, browser_hash, nonce, verifier, return_to, created_at, expires_at) VALUES ('h2', 'corp', 'b', 'n', 'v', '/catalog?q=%27', 1, 2);
+INSERT INTO logout_token (provider, jti, expires_at) VALUES ('corp', 'j', 2);
+INSERT INTO service_account (name, description, owner, disabled, created_by, created_at, changed_at) VALUES ('ci', '', 'group:default/größe', 0, 'user:default/zoë', 1, 1);
+INSERT INTO token (id, hash, hint, person, service, name, scopes, created_by, created_at) VALUES ('t1', 'h3', 'wm_abc', '', 'ci', 'Bau', '["catalog:read"]', 'user:default/zoë', 1);
+INSERT INTO throttle (key, count, window_start, locked_until) VALUES ('sign-in:zoë', 3, 1, 0);
+INSERT INTO identity_link (provider, subject, person, created_at) VALUES ('corp', '漢', 'user:default/zoë', 1);
+INSERT INTO role_grant (role, principal, created_by, created_at) VALUES ('admin', 'everyone', 'system:worker', 1);
+INSERT INTO policy (name, version, text, enabled, changed_by, changed_at) VALUES ('größe', 2, 'permit(principal, action, resource);', 0, 'user:default/zoë', 2);
+INSERT INTO policy_version (name, version, text, enabled, comment, changed_by, changed_at) VALUES ('größe', 1, '', 1, 'it''s', 'user:default/zoë', 1);
+INSERT INTO replica (id, version, address, started_at, seen_at, feed_seq) VALUES ('r', '0.1.0', '', 1, 2, 3);
+INSERT INTO person_setting (person, key, value) VALUES ('user:default/zoë', 'shortcuts', 'off');
+INSERT INTO announcement (id, level, title, body, link, starts_at, ends_at, created_by, created_at, changed_at) VALUES ('a', 'info', 'Größe', '', '', 1, NULL, 'user:default/zoë', 1, 1);
