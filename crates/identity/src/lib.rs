@@ -6,6 +6,19 @@
 //!
 //! Groups come from outside: whoever asks this crate brings them along.
 
+pub mod account;
 mod action;
+pub mod audit;
+mod digest;
+pub mod policy;
+pub mod provider;
+pub mod service;
+pub mod session;
+pub mod setup;
+mod sql;
+pub mod throttle;
+pub mod token;
 
 pub use action::{Access, Action, ResourceKind};
+pub use digest::digest;
+pub use sql::STATEMENTS;

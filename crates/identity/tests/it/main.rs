@@ -1,0 +1,4 @@
+//! People and machines, on both databases.
+
+mod access;
+mod audit;
