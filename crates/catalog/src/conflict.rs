@@ -129,6 +129,15 @@ pub(crate) async fn hand_over(
     Ok(left)
 }
 
+/// What one batch of cleaning did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleaned {
+    /// The entities that went.
+    pub gone: Vec<String>,
+    /// There may be more to do.
+    pub more: bool,
+}
+
 /// Deletes the entities whose grace is over, unless a source waits for one. Several replicas may do so at once: each row is locked.
 ///
 /// Gives how many went.
@@ -137,45 +146,60 @@ pub(crate) async fn hand_over(
 /// Any failure of the store.
 pub async fn clean(store: &Store) -> Result<u64, StoreError> {
     let mut count = 0;
-    // On SQLite a transaction that writes keeps others waiting, and nearly always there is nothing to do.
-    if store.fetch_optional::<(String,)>(&sql::ENTITIES_GOING, Args::new()).await?.is_none() {
-        return Ok(count);
-    }
-    loop {
+    while needs_cleaning(store).await? {
         let mut tx = store.begin().await?;
-        let now = tx.now().await?;
-        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let rows: Vec<FullRow> = tx.fetch_all(&sql::ENTITIES_DUE, Args::new().ts(now).int(limit)).await?;
-        if rows.is_empty() {
-            tx.rollback().await?;
-            return Ok(count);
-        }
-        let all = rows.len();
-        let mut changes = Changes::new("", None);
-        count += release(&mut tx, rows, |_| true, &mut changes).await?;
-        changes.write(&mut tx).await?;
+        let Some(cleaned) = clean_batch(&mut tx).await? else { break };
         tx.commit().await?;
-        if all < BATCH {
-            return Ok(count);
+        count += cleaned.gone.len() as u64;
+        if !cleaned.more {
+            break;
         }
     }
+    Ok(count)
 }
 
-/// Hands rows over or deletes them; how many are deleted.
+/// Whether an entity is on its way out. On SQLite a transaction that writes keeps others waiting, and nearly always there is nothing to do.
+///
+/// # Errors
+/// Any failure of the store.
+pub async fn needs_cleaning(store: &Store) -> Result<bool, StoreError> {
+    Ok(store.fetch_optional::<(String,)>(&sql::ENTITIES_GOING, Args::new()).await?.is_some())
+}
+
+/// One batch of [`clean`]. `None` when nothing was due, so that nothing was written.
+///
+/// # Errors
+/// Any failure of the store.
+pub async fn clean_batch(tx: &mut Tx) -> Result<Option<Cleaned>, StoreError> {
+    let now = tx.now().await?;
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let rows: Vec<FullRow> = tx.fetch_all(&sql::ENTITIES_DUE, Args::new().ts(now).int(limit)).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let more = rows.len() == BATCH;
+    let mut changes = Changes::new("", None);
+    let gone = release(tx, rows, |_| true, &mut changes).await?;
+    changes.write(tx).await?;
+    Ok(Some(Cleaned { gone, more }))
+}
+
+/// Hands rows over or deletes them; which are deleted.
 pub(crate) async fn release(
     tx: &mut Tx,
     rows: Vec<FullRow>,
     passes: impl Fn(&WaitingRow) -> bool,
     changes: &mut Changes,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let sources: HashMap<String, String> = rows.iter().map(|row| (row.uid.clone(), source_of(&row.json))).collect();
     let left = hand_over(tx, rows.into_iter().map(KnownRow::from).collect(), passes, changes).await?;
-    let count = left.len() as u64;
+    let mut gone = Vec::with_capacity(left.len());
     for row in left {
         let source = sources.get(&row.uid).cloned().unwrap_or_default();
         changes.delete(&row, source);
+        gone.push(row.entity_ref);
     }
-    Ok(count)
+    Ok(gone)
 }
 
 /// Lets go of everything that a location provides: what another source waits for is handed over; the rest goes at once, or at `gone_at`

@@ -27,7 +27,7 @@ mod visible;
 #[cfg(test)]
 mod tests;
 
-pub use conflict::{Conflict, DirectError, Expected, PORTAL, clean};
+pub use conflict::{Cleaned, Conflict, DirectError, Expected, PORTAL, clean, clean_batch, needs_cleaning};
 pub use direct::Written;
 pub use live::{BrokenFile, Catalog};
 pub use location::{Held, Location, LocationConfig, Locations, generated_ref};

@@ -41,18 +41,24 @@ pub enum Via {
     Token(Arc<str>),
     /// `WAYMARK_ADMIN_TOKEN`.
     AdminToken,
+    /// The header of a trusted proxy, which has signed the person in.
+    Proxy,
+    /// Nothing yet: somebody who is signing in.
+    Nothing,
     /// Nothing from outside: the portal's own work.
     #[default]
     Worker,
 }
 
 impl Via {
-    /// How it is recorded: `session:ID`, `token:ID`, `admin-token` or `worker`.
+    /// How it is recorded: `session:ID`, `token:ID`, `admin-token`, `proxy`, `worker`, or nothing.
     pub fn recorded(&self) -> String {
         match self {
             Self::Session(id) => format!("session:{id}"),
             Self::Token(id) => format!("token:{id}"),
             Self::AdminToken => "admin-token".to_owned(),
+            Self::Proxy => "proxy".to_owned(),
+            Self::Nothing => String::new(),
             Self::Worker => "worker".to_owned(),
         }
     }

@@ -14,7 +14,9 @@ use store::{FeedPage, Store, StoreError};
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::{stars::Stars, views::Views};
+use crate::{
+    access::Access, announcements::Announcements, authorise::Authority, branding::Brand, settings::Preferences, stars::Stars, views::Views,
+};
 
 /// Rows of the feed that are taken at once.
 const PAGE: u32 = 1_000;
@@ -27,14 +29,25 @@ const BULK: Duration = Duration::from_secs(3);
 /// How long a read waits for the caller's own write before it reads the feed itself.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Everything that is kept in memory and that the feed keeps current.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) authority: Arc<Authority>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) stars: Arc<Stars>,
+    pub(crate) views: Arc<Views>,
+    pub(crate) preferences: Arc<Preferences>,
+    pub(crate) announcements: Arc<Announcements>,
+    pub(crate) brand: Arc<Brand>,
+    pub(crate) access: Arc<Access>,
+    pub(crate) reading: Arc<Reading>,
+}
+
 /// What follows the feed for one replica.
 #[derive(Debug)]
 pub(crate) struct Follower {
     store: Store,
-    catalog: Arc<Catalog>,
-    stars: Arc<Stars>,
-    views: Arc<Views>,
-    reading: Arc<Reading>,
+    kept: Kept,
     delay: Duration,
     /// Up to where the feed is in memory. Its lock orders the steps.
     step: Mutex<()>,
@@ -44,20 +57,10 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Loads everything that is kept in memory, and the place in the feed that it belongs to, from one transaction.
-    pub(crate) async fn load(
-        store: &Store,
-        catalog: &Arc<Catalog>,
-        stars: &Arc<Stars>,
-        views: &Arc<Views>,
-        reading: &Arc<Reading>,
-        delay: Duration,
-    ) -> Result<Arc<Self>, StoreError> {
+    pub(crate) async fn load(store: &Store, kept: Kept, delay: Duration) -> Result<Arc<Self>, StoreError> {
         let follower = Self {
             store: store.clone(),
-            catalog: Arc::clone(catalog),
-            stars: Arc::clone(stars),
-            views: Arc::clone(views),
-            reading: Arc::clone(reading),
+            kept,
             delay,
             step: Mutex::default(),
             reached: watch::Sender::new(Seq::default()),
@@ -76,6 +79,11 @@ impl Follower {
         }
         while self.step().await? {}
         Ok(())
+    }
+
+    /// Up to where the feed is in memory.
+    pub(crate) fn reached(&self) -> Seq {
+        *self.reached.borrow()
     }
 
     /// What keeps the feed from being followed, if something does.
@@ -98,7 +106,7 @@ impl Follower {
                     if more {
                         continue;
                     }
-                    self.catalog.rebuild_if_wanted(last_change.elapsed() >= QUIET);
+                    self.kept.catalog.rebuild_if_wanted(last_change.elapsed() >= QUIET);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the change feed cannot be read, what is shown may be old");
@@ -110,7 +118,7 @@ impl Follower {
                 () = watch.changed_or(POLL) => {}
             }
             // While a whole catalog comes in, taking it in small steps costs far more than the changes in them.
-            let _cancelled = cancel.run_until_cancelled(self.reading.bulk_over(BULK)).await;
+            let _cancelled = cancel.run_until_cancelled(self.kept.reading.bulk_over(BULK)).await;
             if !self.delay.is_zero() {
                 tokio::time::sleep(self.delay).await;
             }
@@ -131,16 +139,19 @@ impl Follower {
         self.take(&page, last).await?;
         self.reached.send_replace(last);
         for row in page.rows.iter().filter(|row| row.topic == "refreshed") {
-            self.reading.refreshed(&row.key, row.seq);
+            self.kept.reading.refreshed(&row.key, row.seq);
         }
         Ok(last < page.head)
     }
 
     async fn take(&self, page: &FeedPage, last: Seq) -> Result<(), StoreError> {
         let (mut uids, mut seen, mut locations) = (Vec::new(), HashSet::new(), false);
+        let (mut announcements, mut branding) = (false, false);
         let mut people: HashSet<&str> = HashSet::new();
         let mut keepers: HashSet<&str> = HashSet::new();
+        let mut setters: HashSet<&str> = HashSet::new();
         let mut overlays: HashSet<&str> = HashSet::new();
+        let (mut accounts, mut policies) = (false, false);
         for row in &page.rows {
             match row.topic.as_str() {
                 "entity" => {
@@ -149,37 +160,60 @@ impl Follower {
                 }
                 "location" => {
                     locations = true;
-                    self.reading.located(&row.key);
+                    self.kept.reading.located(&row.key);
                 }
                 "overlay" => {
                     overlays.insert(&row.key);
                 }
-                "refresh" => self.reading.requested(&row.key),
+                "refresh" => self.kept.reading.requested(&row.key),
+                "session" | "token" | "account" | "service" => accounts |= self.kept.access.changed(&row.topic, &row.key),
                 "star" => {
                     people.insert(&row.key);
                 }
                 "view" => {
                     keepers.insert(&row.key);
                 }
+                "policy" | "grant" => policies = true,
+                "announcement" => announcements = true,
+                "branding" => branding = true,
+                "setting" => {
+                    setters.insert(&row.key);
+                }
                 _ => {}
             }
+        }
+        if policies {
+            // Before what they may hide.
+            self.kept.authority.reload(&self.store).await?;
         }
         if !overlays.is_empty() {
             // Before their entities, which are read with what is put over them.
             let names: Vec<String> = overlays.into_iter().map(str::to_owned).collect();
-            self.catalog.reload_overlays(&names).await?;
+            self.kept.catalog.reload_overlays(&names).await?;
         }
         if !uids.is_empty() {
-            self.catalog.apply(&uids, last).await?;
+            self.kept.catalog.apply(&uids, last).await?;
         }
         if locations {
-            self.catalog.reload_locations().await?;
+            self.kept.catalog.reload_locations().await?;
+        }
+        if accounts {
+            self.kept.access.reload_accounts(&self.store).await?;
         }
         for person in people {
-            self.stars.reload(&self.store, person).await?;
+            self.kept.stars.reload(&self.store, person).await?;
         }
         for person in keepers {
-            self.views.reload(&self.store, person).await?;
+            self.kept.views.reload(&self.store, person).await?;
+        }
+        for person in setters {
+            self.kept.preferences.reload(&self.store, person).await?;
+        }
+        if announcements {
+            self.kept.announcements.reload(&self.store).await?;
+        }
+        if branding {
+            self.kept.brand.reload(&self.store).await?;
         }
         Ok(())
     }
@@ -188,9 +222,14 @@ impl Follower {
         let _one_at_a_time = self.step.lock().await;
         let mut tx = self.store.snapshot().await?;
         let head = tx.feed_head().await?;
-        self.catalog.load(&mut tx).await?;
-        self.stars.load(&mut tx).await?;
-        self.views.load(&mut tx).await?;
+        self.kept.authority.load(&mut tx).await?;
+        self.kept.catalog.load(&mut tx).await?;
+        self.kept.access.load(&mut tx).await?;
+        self.kept.stars.load(&mut tx).await?;
+        self.kept.views.load(&mut tx).await?;
+        self.kept.preferences.load(&mut tx).await?;
+        self.kept.announcements.load(&mut tx).await?;
+        self.kept.brand.load(&mut tx).await?;
         tx.end().await?;
         self.reached.send_replace(head);
         Ok(())

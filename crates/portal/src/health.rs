@@ -1,5 +1,8 @@
 //! Whether this replica can serve.
 
+use identity::Action;
+use model::{Caller, PortalError};
+
 use crate::Portal;
 
 /// Whether this replica can serve.
@@ -20,6 +23,14 @@ pub struct HealthUseCases<'a> {
 impl<'a> HealthUseCases<'a> {
     pub(crate) fn new(portal: &'a Portal) -> Self {
         Self { portal }
+    }
+
+    /// Whether the caller may read the metrics.
+    ///
+    /// # Errors
+    /// `Forbidden` without `metrics:read`.
+    pub async fn metrics(&self, caller: &Caller) -> Result<(), PortalError> {
+        self.portal.allow(caller, Action::MetricsRead).await
     }
 
     /// Ready from the first load on: a [`Portal`] is only there once that is done.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use catalog::index::{EntityId, Predicate, Snapshot};
+use catalog::index::{EntityId, Predicate, Snapshot, Visibility};
 use identity::Action;
 use model::{
     Caller, EntityRef, PortalError, Seq,
@@ -13,7 +13,7 @@ use model::{
 };
 use store::Args;
 
-use crate::{Portal, failure, sql, summary::Links};
+use crate::{Portal, failure, record::Done, sql, summary::Links};
 
 const NEEDS: usize = 10;
 const SERVICES: usize = 12;
@@ -52,12 +52,12 @@ impl<'a> HomeUseCases<'a> {
         });
         let snapshot = &scoped.snapshot;
         let links = Links::new(snapshot);
-        let all = self.portal.inner.problems.of(snapshot);
+        let all = self.portal.inner.problems.of(&scoped);
         let stars = caller.person().map(|person| self.portal.inner.stars.of(person)).unwrap_or_default();
         let names: Vec<String> = caller.person().into_iter().chain(caller.groups.iter()).map(ToString::to_string).collect();
         let owned = Predicate::one_of("relations.ownedby", names.iter().map(String::as_str));
         let mut mine: Vec<EntityId> =
-            if names.is_empty() { Vec::new() } else { snapshot.matching(&owned, &scoped.visibility).iter().collect() };
+            if names.is_empty() { Vec::new() } else { snapshot.matching(&owned, &Visibility::All).iter().collect() };
         let needing: Vec<EntityId> = mine.iter().copied().filter(|id| all.of.contains_key(id)).collect();
         mine.retain(|id| matches!(snapshot.entity(*id).kind().to_lowercase().as_str(), "component" | "api" | "resource"));
         let services_total = mine.len() as u64;
@@ -105,7 +105,7 @@ impl<'a> HomeUseCases<'a> {
         self.portal.allow(caller, Action::StarWrite).await?;
         let person = caller.person().ok_or_else(|| PortalError::Unauthenticated { message: "Sign in first.".to_owned() })?;
         let scoped = self.portal.catalog().scoped(caller).await?;
-        let known = scoped.snapshot.find(entity).is_some_and(|id| scoped.visibility.allows(id));
+        let known = scoped.snapshot.find(entity).is_some();
         if starred && !known {
             return Err(PortalError::not_found(format!("There is no {entity} in the catalog.")));
         }
@@ -119,7 +119,7 @@ impl<'a> HomeUseCases<'a> {
                 tx.execute(&sql::STAR_REMOVE, args).await?;
             }
             tx.feed("star", person.to_string());
-            tx.commit().await
+            self.portal.commit(tx, caller, Done::new(Action::StarWrite, entity).with("starred", starred)).await
         };
         write.await.map_err(|error| failure::of_store(&error, caller))
     }
@@ -146,7 +146,7 @@ impl<'a> HomeUseCases<'a> {
     /// The latest of the history, filled up with what came into the catalog: a first reading writes no history.
     fn changes(&self, mut history: Vec<ChangeItem>, scoped: &crate::Scoped, links: &Links<'_>) -> Vec<ChangeItem> {
         let recent = self.portal.inner.recent.of(&scoped.snapshot);
-        let shown = recent.iter().copied().filter(|id| scoped.visibility.allows(*id)).take(CHANGES);
+        let shown = recent.iter().copied().take(CHANGES);
         let came = shown.filter_map(|id| {
             let entity = scoped.snapshot.entity(id);
             let told = history.iter().any(|item| item.entity.entity_ref == entity.entity_ref());
@@ -175,19 +175,20 @@ fn direct_groups(links: &Links<'_>, snapshot: &Snapshot, person: EntityId) -> Ve
 /// A snapshot and what was found in it.
 type Found = (Arc<Snapshot>, Arc<Vec<EntityId>>);
 
-/// The entities that changed last, for one snapshot.
+/// Snapshots for which it is remembered what changed last: people who may not see everything have others.
+const KEPT: usize = 8;
+
+/// The entities that changed last, for the latest snapshots.
 #[derive(Debug, Default)]
 pub(crate) struct Recent {
-    latest: Mutex<Option<Found>>,
+    latest: Mutex<Vec<Found>>,
 }
 
 impl Recent {
     /// The latest hundred, the latest first; Location entities left out.
     fn of(&self, snapshot: &Arc<Snapshot>) -> Arc<Vec<EntityId>> {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, found)) = &*latest
-            && Arc::ptr_eq(known, snapshot)
-        {
+        if let Some((_, found)) = latest.iter().find(|(known, _)| Arc::ptr_eq(known, snapshot)) {
             return Arc::clone(found);
         }
         let mut all: Vec<_> = snapshot
@@ -202,7 +203,10 @@ impl Recent {
         }
         all.sort_unstable();
         let found = Arc::new(all.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
-        *latest = Some((Arc::clone(snapshot), Arc::clone(&found)));
+        if latest.len() == KEPT {
+            latest.remove(0);
+        }
+        latest.push((Arc::clone(snapshot), Arc::clone(&found)));
         found
     }
 }

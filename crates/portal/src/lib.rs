@@ -3,19 +3,30 @@
 //! Every way in (page, server function, REST, worker) goes through here, so none can skip authorisation. Reads answer from
 //! memory, as new as the caller's own last write ([`Portal::seen`]). A write is one transaction of the store.
 
+mod access;
+mod admin;
+mod announcements;
+mod audit;
 mod authorise;
+mod branding;
 mod catalog;
 mod config;
 mod failure;
 mod follower;
 mod health;
 mod home;
+mod last_refusal;
+mod notifications;
 mod people;
+mod policies;
+mod providers;
 mod record;
-mod session;
+mod roles;
+mod settings;
 mod sql;
 mod stars;
 mod summary;
+mod system;
 mod upkeep;
 mod views;
 mod visits;
@@ -29,23 +40,51 @@ use store::{Store, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use ::notifications::{
+    ChannelConfig, ChannelKind, ChannelsConfig, EMAIL, EVERYBODY, InboxQuery, Item, Mark, PORTAL as INBOX, Retry, SmtpConfig, SmtpTls,
+    Sort, SortBy,
+};
+pub use access::{
+    AccessUseCases, AccountRow, AdminKey, Created, Ended, NewServiceAccount, NewSession, NewToken, Opened, ProxyResolver,
+    ServiceAccountRow, SessionRow, SetupFor, TokenOwner, TokenRow, Visitor,
+};
+pub use admin::AdminUseCases;
+pub use announcements::AnnouncementUseCases;
+pub use audit::{AuditUseCases, Export, ExportFormat, audit_query};
+pub use authorise::Explained;
+pub use branding::{BrandingUseCases, LOGO_BYTES, Logo, LogoChange, LogoKind};
 pub use catalog::{
     Analysis, AnalyzedField, CatalogUseCases, DESCRIPTOR, EditPage, LocationState, OnConflict, Put, Registered, Scoped, UnregisterPreview,
 };
 pub use config::{AccessConfig, AuditConfig, AuthorisationConfig, NotificationsConfig, ProvidersConfig};
 pub use health::{HealthUseCases, Readiness};
 pub use home::HomeUseCases;
-pub use identity::Action;
+pub use identity::{
+    Action,
+    audit::{AuditQuery, Row as AuditRow},
+};
+pub use last_refusal::{Refused, last_refusal, remembering_refusals};
+pub use notifications::{ChannelChoice, NewNotification, NotificationUseCases, Recipients, Told};
 pub use people::PeopleUseCases;
+pub use policies::{PolicySaved, PolicyUseCases};
+pub use providers::{Callback, Finished, NotLetIn, ProviderUseCases};
+pub use roles::RoleUseCases;
+pub use settings::SettingsUseCases;
 pub use sql::STATEMENTS;
 pub use stars::StarUseCases;
+pub use system::{Replica, SystemUseCases};
 pub use views::ViewUseCases;
 pub use webhooks::WebhookUseCases;
 
+use announcements::Announcements;
+use audit::Audit;
+use authorise::Authority;
+use branding::Brand;
 use catalog::{list::Tops, problems::ProblemCache};
-use follower::Follower;
+use follower::{Follower, Kept};
 use home::Recent;
-use session::SessionKey;
+use notifications::Notifier;
+use settings::Preferences;
 use stars::Stars;
 use views::Views;
 use visits::Visits;
@@ -88,9 +127,16 @@ struct Inner {
     kinds: Arc<Kinds>,
     stars: Arc<Stars>,
     views: Arc<Views>,
+    preferences: Arc<Preferences>,
+    audit: Audit,
+    announcements: Arc<Announcements>,
+    brand: Arc<Brand>,
+    notifier: Notifier,
     visits: Visits,
     follower: Arc<Follower>,
-    sessions: SessionKey,
+    authority: Arc<Authority>,
+    access: Arc<access::Access>,
+    sign_ins: providers::SignIns,
     problems: ProblemCache,
     recent: Recent,
     tops: Tops,
@@ -106,13 +152,30 @@ impl Portal {
     pub async fn open(store: Store, config: PortalConfig) -> Result<Self, StoreError> {
         let kinds = Arc::clone(&config.reading.kinds);
         let every = (config.reading.poll, config.reading.read_every);
+        let audit = Audit::open(&store, config.audit).await?;
         let reading = Reading::open(&store, config.reading).await?;
-        let sessions = SessionKey::load(&store).await?;
+        let access = access::Access::new(&store, &config.access);
+        let sign_ins = providers::SignIns::new(config.providers)?;
         let catalog = Catalog::with_kinds(store.clone(), Arc::clone(&kinds));
         let stars = Arc::new(Stars::default());
         let views = Arc::new(Views::default());
-        let follower = Follower::load(&store, &catalog, &stars, &views, &reading, config.feed_delay).await?;
+        let preferences = Arc::new(Preferences::default());
+        let (announcements, brand) = (Arc::new(Announcements::default()), Arc::new(Brand::default()));
+        let authority = Arc::new(Authority::new(&config.authorisation));
+        let kept = Kept {
+            catalog: Arc::clone(&catalog),
+            stars: Arc::clone(&stars),
+            views: Arc::clone(&views),
+            preferences: Arc::clone(&preferences),
+            announcements: Arc::clone(&announcements),
+            brand: Arc::clone(&brand),
+            access: Arc::clone(&access),
+            reading: Arc::clone(&reading),
+            authority: Arc::clone(&authority),
+        };
+        let follower = Follower::load(&store, kept, config.feed_delay).await?;
         let visits = Visits::new(store.clone());
+        let notifier = Notifier::new(config.notifications)?;
         let problems = ProblemCache::new(Arc::clone(&catalog), every);
         let demo = config.demo;
         Ok(Self {
@@ -123,9 +186,16 @@ impl Portal {
                 kinds,
                 stars,
                 views,
+                preferences,
+                audit,
+                announcements,
+                brand,
+                notifier,
                 visits,
                 follower,
-                sessions,
+                authority,
+                access,
+                sign_ins,
                 problems,
                 recent: Recent::default(),
                 tops: Tops::default(),
@@ -144,9 +214,14 @@ impl Portal {
         let mut tasks = self.inner.reading.run(cancel).await?;
         tasks.spawn(Arc::clone(&self.inner.follower).run(cancel.clone()));
         tasks.spawn(self.inner.visits.writer(cancel.clone()));
+        tasks.spawn(Arc::clone(&self.inner.access).keep(self.inner.store.clone(), cancel.clone()));
         tasks.spawn(upkeep::run(self.inner.store.clone(), self.inner.history, cancel.clone()));
-        tasks.spawn(upkeep::clean(self.inner.store.clone(), cancel.clone()));
+        tasks.spawn(upkeep::clean(self.clone(), cancel.clone()));
+        tasks.spawn(audit::run(self.clone(), cancel.clone()));
+        tasks.spawn(providers::keep_known(self.clone(), cancel.clone()));
         tasks.spawn(push_worker(Arc::clone(&self.inner.reading)).run(cancel.clone()));
+        tasks.spawn(notifications::deliver(self).run(cancel.clone()));
+        tasks.spawn(notifications::watch(self.clone(), cancel.clone()));
         Ok(tasks)
     }
 
@@ -178,6 +253,16 @@ impl Portal {
         ViewUseCases::new(self)
     }
 
+    /// Who signs people in.
+    pub fn providers(&self) -> ProviderUseCases<'_> {
+        ProviderUseCases::new(self)
+    }
+
+    /// Who comes in: sessions, tokens, accounts.
+    pub fn access(&self) -> AccessUseCases<'_> {
+        AccessUseCases::new(self)
+    }
+
     /// Who is who.
     pub fn people(&self) -> PeopleUseCases<'_> {
         PeopleUseCases::new(self)
@@ -186,6 +271,31 @@ impl Portal {
     /// What hosts of repositories tell.
     pub fn webhooks(&self) -> WebhookUseCases<'_> {
         WebhookUseCases::new(self)
+    }
+
+    /// The policies, and what they do.
+    pub fn policies(&self) -> PolicyUseCases<'_> {
+        PolicyUseCases::new(self)
+    }
+
+    /// What runs.
+    pub fn system(&self) -> SystemUseCases<'_> {
+        SystemUseCases::new(self)
+    }
+
+    /// What is announced to everybody.
+    pub fn announcements(&self) -> AnnouncementUseCases<'_> {
+        AnnouncementUseCases::new(self)
+    }
+
+    /// How the organisation is named and shown.
+    pub fn branding(&self) -> BrandingUseCases<'_> {
+        BrandingUseCases::new(self)
+    }
+
+    /// What was done, by whom.
+    pub fn audit(&self) -> AuditUseCases<'_> {
+        AuditUseCases::new(self)
     }
 
     /// Whether this replica can serve.

@@ -1,14 +1,14 @@
-//! Who is who: sample people, sessions, and the groups of a caller.
+//! Who is who: sample people, and the groups of a caller.
 
 use std::collections::HashSet;
 
 use catalog::index::{Predicate, Snapshot, Visibility};
 use model::{
-    Caller, EntityRef, PortalError, Principal,
+    Caller, EntityRef, PortalError,
     view::{PersonBadge, SamplePerson},
 };
 
-use crate::{Portal, failure, summary::Links};
+use crate::{Portal, summary::Links};
 
 /// People that the sign-in page offers at most.
 const OFFERED: usize = 12;
@@ -61,42 +61,6 @@ impl<'a> PeopleUseCases<'a> {
         Ok(people)
     }
 
-    /// Signs a sample person in: the value of the session cookie.
-    ///
-    /// # Errors
-    /// `Forbidden` outside of the demo, `NotFound` for somebody who is not in the catalog.
-    pub async fn open_session(&self, person: &EntityRef) -> Result<String, PortalError> {
-        let worker = Caller::worker();
-        if self.portal.inner.demo.is_none() {
-            return Err(PortalError::Forbidden { message: "Sample people can sign in to the demo only.".to_owned() });
-        }
-        let known = self.portal.inner.catalog.snapshot().find(person).is_some();
-        if !known || !person.kind().eq_ignore_ascii_case("user") {
-            return Err(PortalError::not_found(format!("There is no {person} in the catalog.")));
-        }
-        let now = self.portal.inner.store.now().await.map_err(|error| failure::of_store(&error, &worker))?;
-        Ok(self.portal.inner.sessions.seal(person, now))
-    }
-
-    /// Who a session cookie belongs to; `None` when it is none of ours, ran out, or the person left the catalog.
-    ///
-    /// # Errors
-    /// None for now; sessions will be kept in the database.
-    #[expect(clippy::unused_async, reason = "sessions will be kept in the database")]
-    pub async fn caller_of_session(&self, cookie: &str, request_id: &str) -> Result<Option<Caller>, PortalError> {
-        let Some(person) = self.portal.inner.sessions.unseal(cookie, crate::now()) else { return Ok(None) };
-        let snapshot = self.portal.inner.catalog.snapshot();
-        let Some(id) = snapshot.find(&person) else { return Ok(None) };
-        let person = snapshot.entity(id).entity_ref();
-        let groups = groups_of(&snapshot, &person);
-        Ok(Some(Caller {
-            principal: Principal::Person(person),
-            groups: groups.into(),
-            request_id: request_id.to_owned(),
-            ..Caller::worker()
-        }))
-    }
-
     /// The caller as the header shows them.
     pub fn badge(&self, caller: &Caller) -> PersonBadge {
         let Some(person) = caller.person() else {
@@ -130,6 +94,13 @@ pub(crate) fn groups_of(snapshot: &Snapshot, person: &EntityRef) -> Vec<EntityRe
         relation = "childOf";
     }
     out
+}
+
+/// The e-mail address that the catalog has of a person; empty without one.
+pub(crate) fn email_of(snapshot: &Snapshot, person: &EntityRef) -> String {
+    let Some(id) = snapshot.find(person) else { return String::new() };
+    let entity: serde_json::Value = serde_json::from_slice(snapshot.entity(id).json()).unwrap_or_default();
+    entity.pointer("/spec/profile/email").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// One or two letters for an avatar: the first of the first and of the last word.

@@ -1,5 +1,11 @@
 //! Every statement of the portal's own tables: what people starred, visited and keep as views.
 
+pub(crate) mod admin;
+pub(crate) mod authority;
+pub(crate) mod board;
+pub(crate) mod policy;
+pub(crate) mod system;
+
 use store::{Statement, Ts};
 
 /// Every statement of this crate, for the test that prepares them on both databases.
@@ -16,6 +22,39 @@ pub const STATEMENTS: &[&Statement] = &[
     &VIEW_ADD,
     &VIEW_CHANGE,
     &VIEW_REMOVE,
+    &authority::POLICIES_ENABLED,
+    &authority::GRANTS,
+    &admin::GRANTS,
+    &admin::GRANT_ADD,
+    &admin::GRANT_REMOVE,
+    &admin::SETTINGS,
+    &admin::SETTING_OF,
+    &admin::SETTING_PUT,
+    &admin::SEEN_SESSIONS,
+    &admin::SEEN_TOKENS,
+    &admin::SEEN_PROVIDERS,
+    &policy::POLICIES,
+    &policy::POLICY,
+    &policy::ADD,
+    &policy::CHANGE,
+    &policy::REMOVE,
+    &policy::VERSION_ADD,
+    &policy::VERSIONS,
+    &policy::LATEST,
+    &policy::TURN,
+    &board::ANNOUNCEMENTS,
+    &board::ADD,
+    &board::CHANGE,
+    &board::REMOVE,
+    &board::BRANDING,
+    &board::FORGET,
+    &system::REPLICAS,
+    &system::REPLICA_PUT,
+    &system::REPLICA_GONE,
+    &system::REPLICAS_OLD,
+    &system::DATABASE,
+    &system::MIGRATIONS,
+    &system::COUNTED,
 ];
 
 /// Who starred what.

@@ -27,12 +27,12 @@ impl<'a> StarUseCases<'a> {
     /// As [`crate::CatalogUseCases::scoped`].
     pub async fn page(&self, caller: &Caller) -> Result<StarredView, PortalError> {
         let scoped = self.portal.catalog().scoped(caller).await?;
-        let problems = self.portal.inner.problems.of(&scoped.snapshot);
+        let problems = self.portal.inner.problems.of(&scoped);
         let links = Links::new(&scoped.snapshot);
         let mut view = StarredView { now: crate::now(), ..StarredView::default() };
         let stars = caller.person().map(|person| self.portal.inner.stars.of(person)).unwrap_or_default();
         for star in stars.iter() {
-            match scoped.snapshot.find(star).filter(|id| scoped.visibility.allows(*id)) {
+            match scoped.snapshot.find(star) {
                 Some(id) => view.rows.push(links.row(id, &problems.titles(id), true)),
                 None => view.missing.push(crate::summary::missing(star.clone())),
             }

@@ -59,7 +59,15 @@ pub(crate) enum Loose<'a> {
     Missing,
 }
 
-impl Loose<'_> {
+impl<'a> Loose<'a> {
+    /// The text; nothing of what is none.
+    pub(crate) fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Other(_) | Self::Missing => Cow::Borrowed(""),
+        }
+    }
+
     fn text(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.clone().into_owned()),

@@ -3,9 +3,12 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
+use model::{Caller, Timestamp};
+use serde_json::json;
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
+
+use crate::{Portal, record::Done};
 
 /// How often old rows are looked for.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -15,6 +18,8 @@ const CLEAN: Duration = Duration::from_secs(2);
 const FEED: Duration = Duration::from_secs(2 * 86_400);
 /// Rows that one transaction removes.
 const BATCH: u32 = 5_000;
+/// Entities that a row of the audit log names, at most.
+const NAMED: usize = 100;
 
 /// Removes old rows every hour, those of the history when they are older than `history`, until `cancel`. Several replicas may do it at
 /// once.
@@ -27,10 +32,10 @@ pub(crate) async fn run(store: Store, history: Duration, cancel: CancellationTok
 }
 
 /// Lets entities go whose grace is over, every few seconds until `cancel`. Several replicas may do it at once: each row goes once.
-pub(crate) async fn clean(store: Store, cancel: CancellationToken) {
+pub(crate) async fn clean(portal: Portal, cancel: CancellationToken) {
     let mut failing = false;
     while cancel.run_until_cancelled(tokio::time::sleep(CLEAN)).await.is_some() {
-        match catalog::clean(&store).await {
+        match let_go(&portal).await {
             Ok(gone) => {
                 failing = false;
                 if gone > 0 {
@@ -44,6 +49,29 @@ pub(crate) async fn clean(store: Store, cancel: CancellationToken) {
             Err(_) => {}
         }
     }
+}
+
+/// Deletes the entities whose grace is over; how many.
+async fn let_go(portal: &Portal) -> Result<u64, StoreError> {
+    let store = &portal.inner.store;
+    let mut count = 0;
+    while catalog::needs_cleaning(store).await? {
+        let mut tx = store.begin().await?;
+        let Some(cleaned) = catalog::clean_batch(&mut tx).await? else { break };
+        if cleaned.gone.is_empty() {
+            // Everything was handed over to another source: a reading did that, and is recorded as the history of the entities.
+            tx.commit().await?;
+        } else {
+            let named: Vec<&String> = cleaned.gone.iter().take(NAMED).collect();
+            let done = Done::named("catalog:clean", format!("{} entities", cleaned.gone.len())).with("entities", json!(named));
+            portal.commit(tx, &Caller::worker(), done).await?;
+        }
+        count += cleaned.gone.len() as u64;
+        if !cleaned.more {
+            break;
+        }
+    }
+    Ok(count)
 }
 
 async fn prune(store: &Store, history: Duration) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use model::{
 };
 use store::{Args, ReadTx, Store, StoreError};
 
-use crate::{Portal, failure, sql, summary::Links};
+use crate::{Portal, failure, record::Done, sql, summary::Links};
 
 /// Views that one person may have.
 const VIEWS: usize = 200;
@@ -140,14 +140,16 @@ impl<'a> ViewUseCases<'a> {
         let write = async {
             let mut tx = self.portal.inner.store.begin().await?;
             let now = tx.now().await?;
-            let args = Args::new().text(uuid::Uuid::new_v4().to_string()).text(person.to_string()).text(&name).text(&query);
+            let id = uuid::Uuid::new_v4().to_string();
+            let args = Args::new().text(&id).text(person.to_string()).text(&name).text(&query);
             // The name may have been taken, or the last place, since memory was asked.
             let added = tx.execute(&sql::VIEW_ADD, args.int(i64::from(shared)).ts(now).int(VIEWS as i64)).await?;
             if added == 0 {
                 return Ok(None);
             }
             tx.feed("view", person.to_string());
-            tx.commit().await.map(Some)
+            let done = Done::new(Action::ViewWrite, format!("view:{id}")).after(query.as_bytes()).with("name", name.as_str());
+            self.portal.commit(tx, caller, done.with("shared", shared)).await.map(Some)
         };
         let done = write.await.map_err(|error| failure::of_store(&error, caller))?;
         done.ok_or_else(|| taken(&name))
@@ -168,7 +170,8 @@ impl<'a> ViewUseCases<'a> {
                 return Ok(None);
             }
             tx.feed("view", person.to_string());
-            tx.commit().await.map(Some)
+            let done = Done::new(Action::ViewWrite, format!("view:{id}")).with("name", name.as_str()).with("shared", shared);
+            self.portal.commit(tx, caller, done).await.map(Some)
         };
         let done = write.await.map_err(|error| failure::of_store(&error, caller))?;
         done.ok_or_else(|| if held.iter().any(|view| view.id == id) { taken(&name) } else { unknown() })
@@ -186,7 +189,8 @@ impl<'a> ViewUseCases<'a> {
                 return Ok(None);
             }
             tx.feed("view", person.to_string());
-            tx.commit().await.map(Some)
+            let done = Done::new(Action::ViewWrite, format!("view:{id}")).with("change", "deleted");
+            self.portal.commit(tx, caller, done).await.map(Some)
         };
         write.await.map_err(|error| failure::of_store(&error, caller))?.ok_or_else(unknown)
     }

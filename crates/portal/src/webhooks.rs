@@ -3,7 +3,10 @@
 use forge::webhook::Push;
 use model::{Caller, PortalError, Seq};
 
-use crate::{Portal, failure};
+use crate::{
+    Portal, failure,
+    record::{Done, plain},
+};
 
 /// Use cases of webhooks. There is no caller: the signature of the request is what admits it, and the edge has checked it.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ impl<'a> WebhookUseCases<'a> {
         let failed = |error| failure::of_store(&error, &caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         ::catalog::pushed(&mut tx, pushed).await.map_err(failed)?;
-        tx.commit().await.map_err(failed)
+        let repository = pushed.repositories.first().map(|address| plain(address)).unwrap_or_default();
+        let done = Done::named("webhook:receive", format!("repository:{repository}")).with("ref", pushed.reference.as_str());
+        self.portal.commit(tx, &caller, done).await.map_err(failed)
     }
 }

@@ -99,6 +99,7 @@ pub const STATEMENTS: &[&Statement] = &[
     &jobs::sql::FENCE,
     &jobs::sql::RETURN,
     &jobs::sql::COUNTS,
+    &jobs::sql::KINDS,
     &jobs::sql::GET,
     &jobs::sql::PRUNE,
 ];

@@ -28,7 +28,12 @@ impl Snapshot {
     #[must_use]
     pub fn apply(&self, changes: Vec<Change>, seq: Seq) -> Self {
         let (records, gone) = resolve(self, changes);
-        let changes = Changes::new(self, &records, gone);
+        self.after(&records, gone, seq)
+    }
+
+    /// The snapshot with `records` and without what is `gone`.
+    pub(super) fn after(&self, records: &Records, gone: FxHashSet<EntityId>, seq: Seq) -> Self {
+        let changes = Changes::new(self, records, gone);
         let changed = self.delta_len() + changes.records.len() + changes.touched.len();
         if changed > WHOLE_FROM && changed > self.len() / WHOLE_PART {
             let kept = self.live_items().filter(|(id, _)| !changes.gone.contains(id)).map(|(_, item)| item);
@@ -106,7 +111,7 @@ fn same(part: &Part, local: u32, relations: &Given<'_>) -> bool {
 }
 
 /// New and different entities by reference.
-type Records = FxHashMap<Box<str>, Record>;
+pub(super) type Records = FxHashMap<Box<str>, Record>;
 
 /// What a list of changes comes to: the entities that are new or different, and those of the snapshot that are gone or replaced.
 fn resolve(snapshot: &Snapshot, changes: Vec<Change>) -> (Records, FxHashSet<EntityId>) {

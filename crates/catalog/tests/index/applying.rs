@@ -1,6 +1,6 @@
 //! Random catalogs, changed at random: the index says what the second implementation says, however it came about.
 
-use catalog::index::{Change, Filter, Snapshot, Visibility};
+use catalog::index::{Change, Filter, Hidden, Snapshot, Visibility};
 use model::{EntityRef, Seq};
 use serde_json::Value;
 
@@ -124,4 +124,37 @@ fn many_changes_at_once_are_a_new_build() {
     assert_eq!((grown.len(), grown.delta_len(), grown.base_len()), (world.len() + 1100, 0, world.len() + 1100));
     let gone = (0..1100).map(|at| Change::Delete { uid: format!("Many-{at}").into() }).collect();
     check(&grown.apply(gone, Seq(3)), &world, &mut random, 10);
+}
+
+#[test]
+fn what_is_hidden_does_not_exist() {
+    let is_visible = |name: &str| !name.len().is_multiple_of(3);
+    for seed in 21..=28 {
+        let (mut random, mut world) = (Random::new(seed), World::new());
+        let (mut snapshot, mut hidden, mut asked) = (Snapshot::empty(), Hidden::default(), 0);
+        for round in 0..16 {
+            let changes: Vec<Change> = (0..1 + random.below(12)).map(|_| change(&mut random, &mut world)).collect();
+            snapshot = snapshot.apply(changes, Seq(round));
+            if round % 5 == 4 {
+                snapshot = snapshot.rebuild();
+            }
+            hidden = snapshot.hidden(&hidden, |entity| {
+                asked += 1;
+                is_visible(entity.canonical())
+            });
+            let mut twice = 0;
+            drop(snapshot.hidden(&hidden, |_| {
+                twice += 1;
+                true
+            }));
+            assert_eq!(twice, 0, "what is known is not asked again");
+            let mut rest = world.clone();
+            rest.retain(|_, entity| is_visible(&entity.reference.to_string()));
+            match snapshot.without(&hidden) {
+                Some(seen) => check(&seen, &rest, &mut random, 4),
+                None => assert_eq!(rest.len(), world.len()),
+            }
+        }
+        assert!(asked > 0);
+    }
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use super::announcements::Branding;
 use crate::EntityRef;
 
 /// What stands around every page: the header, the person, the theme and a message from the last action.
@@ -31,6 +32,10 @@ pub struct Frame {
     pub unread: usize,
     /// What is announced to everybody at the moment and was not closed by this person.
     pub announcements: Vec<AnnouncementView>,
+    /// The organisation's logo, and who helps.
+    pub branding: Branding,
+    /// The person wants no keyboard shortcuts, in any browser.
+    pub keys_off: bool,
     /// Path prefix of this build's assets, as in `/assets/3f2a…`, without a final slash.
     pub assets: String,
     /// The request's nonce for the Content-Security-Policy.
@@ -147,6 +152,22 @@ impl Place {
         Self::AdminAnnouncements,
         Self::AdminSystem,
     ];
+
+    /// The address of a part of administration; `None` for every other place.
+    pub const fn admin_href(self) -> Option<&'static str> {
+        Some(match self {
+            Self::AdminPeople => "/admin/people",
+            Self::AdminRoles => "/admin/roles",
+            Self::AdminServiceAccounts => "/admin/service-accounts",
+            Self::AdminPolicies => "/admin/policies",
+            Self::AdminProviders => "/admin/providers",
+            Self::AdminAudit => "/admin/audit",
+            Self::AdminNotifications => "/admin/notifications",
+            Self::AdminAnnouncements => "/admin/announcements",
+            Self::AdminSystem => "/admin/system",
+            _ => return None,
+        })
+    }
 
     /// Whether it is a part of administration, in whose second row of the navigation it stands.
     pub fn is_in_admin(self) -> bool {

@@ -10,6 +10,42 @@ pub struct SignInView {
     pub return_to: String,
     /// The sample people of the demo; empty otherwise.
     pub people: Vec<SamplePerson>,
+    /// Who else signs people in, each a button.
+    pub providers: Vec<ProviderButton>,
+    /// Somebody can sign in with a name and a password.
+    pub password: bool,
+    /// Somebody can sign in with the admin token.
+    pub token: bool,
+    /// The name that was typed, if the last try was with a password.
+    pub name: String,
+    /// The last try was with the admin token.
+    pub tried_token: bool,
+    /// What went wrong with the last try.
+    pub error: Option<String>,
+}
+
+/// A provider that the sign-in page offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderButton {
+    /// The provider's id: its link leads to `/sign-in/ID`.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+}
+
+/// The page on which somebody chooses a password, once.
+#[derive(Clone, Debug, Default)]
+pub struct SetupView {
+    /// The link's secret, for the form.
+    pub token: String,
+    /// The account, if the link is for one; else a name can be chosen and becomes an administrator's.
+    pub account: Option<String>,
+    /// The name that was typed.
+    pub name: String,
+    /// What is wrong with the name.
+    pub name_error: Option<String>,
+    /// What is wrong with the password.
+    pub password_error: Option<String>,
     /// What went wrong with the last try.
     pub error: Option<String>,
 }

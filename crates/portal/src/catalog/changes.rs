@@ -1,6 +1,9 @@
 //! *What changed*: the history of the catalog, of one entity, and of what is around one.
 
-use ::catalog::history::{self, Action, Change, ChangeQuery};
+use ::catalog::{
+    history::{self, Action, Change, ChangeQuery},
+    index::Visibility,
+};
 use model::{
     Caller, EntityRef, PortalError, Timestamp,
     view::{Actor, ChangeAction, ChangeCursor, ChangeDay, ChangeEntry, ChangeItem, ChangesQuery, ChangesView, FieldDiff},
@@ -73,7 +76,7 @@ impl CatalogUseCases<'_> {
             limit: CHUNK,
             ..ChangeQuery::default()
         };
-        let found = self.look_through(caller, asked, |_| true).await?;
+        let found = self.look_through(caller, asked, |change| is_visible(&scoped, &change.entity_ref)).await?;
         let links = Links::new(&scoped.snapshot);
         let (days, next, stopped) = found.days(&scoped, &links);
         Ok(ChangesView {
@@ -256,7 +259,7 @@ fn owned_by(scoped: &Scoped, change: &Change, owners: &[String]) -> bool {
 /// An entity and what is directly related to it.
 fn around_of(scoped: &Scoped, around: &EntityRef) -> Vec<EntityRef> {
     let mut out = vec![around.clone()];
-    if let Some(id) = scoped.snapshot.find(around).filter(|id| scoped.visibility.allows(*id)) {
+    if let Some(id) = scoped.snapshot.find(around) {
         let entity = scoped.snapshot.entity(id);
         for relation in entity.relations() {
             if out.len() == ENTITIES {
@@ -272,9 +275,9 @@ fn around_of(scoped: &Scoped, around: &EntityRef) -> Vec<EntityRef> {
     out
 }
 
-/// What is gone cannot be hidden by what it was; what is there is shown to those who may see it.
+/// What is there is shown to those who may see it; what is gone to those who may see everything.
 fn is_visible(scoped: &Scoped, entity: &EntityRef) -> bool {
-    scoped.snapshot.find(entity).is_none_or(|id| scoped.visibility.allows(id))
+    !scoped.hides_past(entity)
 }
 
 fn is_location(entity: &EntityRef) -> bool {
@@ -283,7 +286,7 @@ fn is_location(entity: &EntityRef) -> bool {
 
 fn kinds(scoped: &Scoped) -> Vec<(String, String)> {
     let everything = ::catalog::index::Predicate::EVERYTHING;
-    let facets = scoped.snapshot.facets(&["kind".to_owned()], &everything, &scoped.visibility);
+    let facets = scoped.snapshot.facets(&["kind".to_owned()], &everything, &Visibility::All);
     let values = facets.into_iter().next().map(|facet| facet.values).unwrap_or_default();
     values.iter().map(|(kind, _)| (kind.to_lowercase(), kind.clone())).collect()
 }
@@ -309,7 +312,7 @@ fn link(links: &Links<'_>, entity: &EntityRef) -> model::view::EntityLink {
 }
 
 /// Who did something: a person of the catalog, or whatever the name says.
-pub(super) fn actor_of(links: &Links<'_>, actor: &str) -> Actor {
+pub(crate) fn actor_of(links: &Links<'_>, actor: &str) -> Actor {
     let person = actor.parse::<EntityRef>().ok().filter(|name| name.kind().eq_ignore_ascii_case("user"));
     match person.map(|person| links.target(&person)) {
         Some(link) => Actor::Person(link),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::catalog::index::EntityId;
+use ::catalog::index::{EntityId, Visibility};
 use model::{
     Caller, EntityRef, PortalError, Timestamp,
     view::{ComparePart, CompareRow, CompareValue, CompareView, DescriptorLine},
@@ -71,11 +71,11 @@ fn named(scoped: &Scoped, name: &str, like: Option<EntityId>) -> Result<EntityId
     let snapshot = &scoped.snapshot;
     if name.contains(':') {
         let parsed: EntityRef = name.parse().map_err(|error: model::EntityRefError| Some(error.to_string()))?;
-        let id = snapshot.find(&parsed).filter(|id| scoped.visibility.allows(*id));
+        let id = snapshot.find(&parsed);
         return id.ok_or_else(|| Some(format!("There is no {parsed} in the catalog.")));
     }
     let like = like.map(|id| snapshot.entity(id).kind().to_lowercase());
-    let hits = snapshot.complete(name, 20, &[], &scoped.visibility);
+    let hits = snapshot.complete(name, 20, &[], &Visibility::All);
     let exact: Vec<EntityId> = hits.iter().copied().filter(|id| snapshot.entity(*id).name().eq_ignore_ascii_case(name)).collect();
     let of_kind =
         exact.iter().copied().find(|id| like.as_deref().is_some_and(|kind| snapshot.entity(*id).kind().eq_ignore_ascii_case(kind)));

@@ -2,7 +2,7 @@
 //!
 //! What was typed is never lost: whatever stands in the way of saving, the page comes back with it.
 
-mod compare;
+pub(crate) mod compare;
 mod form;
 mod templates;
 
@@ -236,8 +236,7 @@ impl CatalogUseCases<'_> {
         let mut neighbours: Vec<_> = entity.relations().filter_map(|relation| relation.target_id()).collect();
         neighbours.sort_unstable();
         neighbours.dedup();
-        let mut dangling: Vec<_> =
-            neighbours.into_iter().filter(|id| scoped.visibility.allows(*id) && *id != entity.id()).filter_map(refers).collect();
+        let mut dangling: Vec<_> = neighbours.into_iter().filter(|id| *id != entity.id()).filter_map(refers).collect();
         let more = dangling.len().saturating_sub(DANGLING);
         dangling.truncate(DANGLING);
         let etag = text::at(&value_of(&entity), &["metadata", "etag"]).unwrap_or_default();
@@ -280,7 +279,6 @@ impl CatalogUseCases<'_> {
     ///
     /// # Errors
     /// `Forbidden`.
-    #[expect(clippy::unused_async, reason = "every use case is asynchronous")]
     pub async fn check_yaml(&self, caller: &Caller, yaml: &str) -> Result<Vec<YamlProblem>, PortalError> {
         self.portal.allow(caller, Action::CatalogValidate).await?;
         Ok(self.read_yaml(yaml).err().unwrap_or_default())
@@ -362,7 +360,7 @@ fn read_yaml(yaml: &str, kinds: &Kinds) -> Result<Value, Vec<YamlProblem>> {
 }
 
 fn entity_of<'a>(scoped: &'a Scoped, name: &EntityRef) -> Result<EntityView<'a>, PortalError> {
-    let id = scoped.snapshot.find(name).filter(|id| scoped.visibility.allows(*id));
+    let id = scoped.snapshot.find(name);
     id.map(|id| scoped.snapshot.entity(id)).ok_or_else(|| {
         let kind = kind_label(name.kind());
         PortalError::not_found(format!("There is no {kind} named \"{}\" in the namespace {}.", name.name(), name.namespace()))

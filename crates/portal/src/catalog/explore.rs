@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use ::catalog::{
-    index::{EntityId, Predicate, RelationView},
+    index::{EntityId, Predicate, RelationView, Visibility},
     relation,
 };
 use model::{
@@ -80,7 +80,6 @@ fn find(scoped: &Scoped, entity: &EntityRef) -> Result<EntityId, PortalError> {
     scoped
         .snapshot
         .find(entity)
-        .filter(|id| scoped.visibility.allows(*id))
         .ok_or_else(|| PortalError::not_found(format!("There is no {entity} in the catalog, so no graph starts from it.")))
 }
 
@@ -216,7 +215,7 @@ impl Explorer<'_> {
         let snapshot = &self.scoped.snapshot;
         let Some(start) = self.start else {
             let software = Predicate::one_of("kind", ["component", "api", "resource"]);
-            let mut all: Vec<EntityId> = snapshot.matching(&software, &self.scoped.visibility).iter().collect();
+            let mut all: Vec<EntityId> = snapshot.matching(&software, &Visibility::All).iter().collect();
             // Ids depend on what changed when; names don't.
             all.sort_by_key(|id| snapshot.entity(*id).canonical());
             return all;
@@ -235,7 +234,7 @@ impl Explorer<'_> {
                 out.push(id);
             }
             let below = snapshot.entity(id).relations().filter(|relation| down.contains(&relation.kind));
-            for next in below.filter_map(RelationView::target_id).filter(|next| self.scoped.visibility.allows(*next)) {
+            for next in below.filter_map(RelationView::target_id) {
                 if seen.insert(next) {
                     todo.push_back(next);
                 }
@@ -283,7 +282,7 @@ impl Explorer<'_> {
                     }
                     continue;
                 };
-                if level >= depth || !self.scoped.visibility.allows(target) {
+                if level >= depth {
                     continue;
                 }
                 if !self.wanted(self.kind(target), found) {
@@ -392,7 +391,7 @@ impl Explorer<'_> {
     /// Domains to start from; systems where there are none.
     fn starts(&self) -> Vec<EntityLink> {
         let of_kind = |kind: &str| -> Vec<EntityLink> {
-            let found = self.scoped.snapshot.matching(&Predicate::equals("kind", kind), &self.scoped.visibility);
+            let found = self.scoped.snapshot.matching(&Predicate::equals("kind", kind), &Visibility::All);
             found.iter().map(|id| self.links.link(id)).collect()
         };
         let mut starts = of_kind("domain");

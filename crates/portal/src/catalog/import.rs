@@ -17,7 +17,7 @@ use super::{
     CatalogUseCases, Scoped,
     write::{actor, refused},
 };
-use crate::failure;
+use crate::{failure, record::Done};
 
 /// What an address holds, as Backstage's `analyze-location` tells it.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +98,9 @@ impl CatalogUseCases<'_> {
             let message = format!("The text has more than {MOST_PASTED} entities; keep them in a file or a repository and register that");
             return Err(PortalError::invalid(message));
         }
+        for found in &preview.entities {
+            self.portal.allow_new(caller, &found.entity_ref).await?;
+        }
         let mut tx = self.portal.inner.store.begin().await.map_err(|error| failure::of_store(&error, caller))?;
         let mut names = Vec::new();
         for mut found in preview.entities {
@@ -109,7 +112,13 @@ impl CatalogUseCases<'_> {
             let written = direct::put(&mut tx, found.entity, &Expected::Absent, &actor(caller), &self.portal.inner.kinds).await;
             names.push(written.map_err(|error| refused(error, &found.entity_ref, caller))?.entity_ref);
         }
-        let seq = tx.commit().await.map_err(|error| failure::of_store(&error, caller))?;
+        let done = match names.as_slice() {
+            [name] => Done::new(Action::EntityCreate, name),
+            _ => Done::new(Action::EntityCreate, format!("{} entities", names.len()))
+                .with("entities", names.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        };
+        let done = done.after(yaml.as_bytes()).with("change", "pasted");
+        let seq = self.portal.commit(tx, caller, done).await.map_err(|error| failure::of_store(&error, caller))?;
         Ok((names, self.shown(caller, seq).await))
     }
 

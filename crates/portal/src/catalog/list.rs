@@ -96,7 +96,7 @@ impl Listing<'_> {
             rows: ids.into_iter().map(|id| self.row(id, &links)).collect(),
             mine: self.caller.person().map(|_| {
                 let owned = Predicate::All(vec![kind_is(&query), self.mine()]);
-                self.scoped.snapshot.matching(&owned, &self.scoped.visibility).count() as u64
+                self.scoped.snapshot.matching(&owned, &Visibility::All).count() as u64
             }),
             starred: self.starred.map(|_| self.scoped.snapshot.matching(&kind_is(&query), &self.only_starred()).count() as u64),
             views: Default::default(),
@@ -121,7 +121,7 @@ impl Listing<'_> {
 
     /// What the caller may see of what the text and the stars leave.
     fn narrowed(&self, query: &CatalogQuery) -> Result<Visibility, PortalError> {
-        let mut visible = if query.owned == Owner::Starred { self.only_starred() } else { self.scoped.visibility.clone() };
+        let mut visible = if query.owned == Owner::Starred { self.only_starred() } else { Visibility::All };
         if !query.text.is_empty() {
             let found = self.scoped.snapshot.query(&text_query(&query.text, kind_is(query)), &visible).map_err(invalid)?;
             visible = Visibility::only(found.items);
@@ -131,7 +131,7 @@ impl Listing<'_> {
 
     fn only_starred(&self) -> Visibility {
         let starred = self.starred.map(|starred| starred.iter()).into_iter().flatten();
-        let found = starred.filter_map(|star| self.scoped.snapshot.find(star)).filter(|id| self.scoped.visibility.allows(*id));
+        let found = starred.filter_map(|star| self.scoped.snapshot.find(star));
         Visibility::only(found.collect::<Vec<_>>())
     }
 
@@ -207,7 +207,7 @@ impl Listing<'_> {
     }
 
     fn kinds(&self, query: &CatalogQuery) -> Vec<KindCount> {
-        let facets = self.scoped.snapshot.facets(&["kind".to_owned()], &Predicate::EVERYTHING, &self.scoped.visibility);
+        let facets = self.scoped.snapshot.facets(&["kind".to_owned()], &Predicate::EVERYTHING, &Visibility::All);
         let values = facets.into_iter().next().map(|facet| facet.values).unwrap_or_default();
         let all: u64 = values.iter().map(|(_, count)| count).sum();
         let mut kinds: Vec<KindCount> = values.iter().map(|(kind, count)| self.kind_count(kind, *count)).collect();
@@ -267,7 +267,7 @@ impl Listing<'_> {
 /// How many entities of any kind a text finds.
 pub(super) fn count_text(scoped: &Scoped, text: &str) -> u64 {
     let query = Query { limit: Some(0), ..text_query(text, Predicate::EVERYTHING) };
-    scoped.snapshot.query(&query, &scoped.visibility).map_or(0, |page| page.total_items)
+    scoped.snapshot.query(&query, &Visibility::All).map_or(0, |page| page.total_items)
 }
 
 fn text_query(text: &str, predicate: Predicate) -> Query {

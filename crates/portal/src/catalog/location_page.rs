@@ -160,7 +160,7 @@ impl CatalogUseCases<'_> {
 
     fn broken_files(&self, scoped: &Scoped, links: &Links<'_>, id: &str) -> (Vec<FileRow>, u64) {
         let broken = self.portal.inner.catalog.broken();
-        let of_this = || broken.iter().filter(|file| file.location == id);
+        let of_this = || broken.iter().filter(|file| file.location == id && !scoped.hides_file(file));
         let row = |file: &::catalog::BrokenFile| FileRow {
             href: file
                 .failures
@@ -192,7 +192,7 @@ impl CatalogUseCases<'_> {
             shown: scoped.snapshot.find(&conflict.entity_ref).map(|id| scoped.snapshot.entity(id).file().to_owned()).unwrap_or_default(),
             since: conflict.since,
         };
-        conflicts.iter().filter(|conflict| conflict.location == id).take(LISTED).map(row).collect()
+        conflicts.iter().filter(|conflict| conflict.location == id && !scoped.hides(&conflict.entity_ref)).take(LISTED).map(row).collect()
     }
 }
 
@@ -202,7 +202,7 @@ fn provided(scoped: &Scoped, location: &Location) -> Vec<(String, EntityId)> {
     let mut found: Vec<(String, String, EntityId)> = scoped
         .snapshot
         .iter()
-        .filter(|entity| entity.location() == location.id && scoped.visibility.allows(entity.id()) && entity.canonical() != own)
+        .filter(|entity| entity.location() == location.id && entity.canonical() != own)
         .map(|entity| (kind_label(entity.kind()), entity.canonical().to_owned(), entity.id()))
         .collect();
     found.sort();

@@ -13,7 +13,10 @@ use identity::Action;
 use model::{Caller, EntityRef, PortalError, Seq};
 
 use super::{CatalogUseCases, PATIENCE, write::actor};
-use crate::failure;
+use crate::{
+    failure,
+    record::{Done, plain},
+};
 
 /// What registering does with a location that is there already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,7 +90,8 @@ impl CatalogUseCases<'_> {
             let seq = self.read_again(caller, &registered.id, None).await?;
             return Ok(Registered { location: self.location_at(caller, &registered.id, seq).await?, existed: true, seq });
         }
-        let seq = tx.commit().await.map_err(failed)?;
+        let done = location_done(&registered.id, &new.location_type, &new.target).with("change", "registered");
+        let seq = self.portal.commit(tx, caller, done).await.map_err(failed)?;
         Ok(Registered { location: self.location_at(caller, &registered.id, seq).await?, existed: false, seq })
     }
 
@@ -109,7 +113,10 @@ impl CatalogUseCases<'_> {
         if !registry::update(&mut tx, id, &new).await.map_err(failed)? {
             return Err(no_location(id));
         }
-        let seq = tx.commit().await.map_err(failed)?;
+        let done = location_done(id, &new.location_type, &new.target)
+            .with("change", "pointed elsewhere")
+            .with("before", format!("{}:{}", before.location_type, plain(&before.target)));
+        let seq = self.portal.commit(tx, caller, done).await.map_err(failed)?;
         Ok((self.location_at(caller, id, seq).await?, seq))
     }
 
@@ -119,13 +126,14 @@ impl CatalogUseCases<'_> {
     /// `NotFound`; `Forbidden` for one of the configuration.
     pub async fn unregister(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
         self.portal.allow(caller, Action::LocationWrite).await?;
-        self.registered_one(caller, id).await?;
+        let location = self.registered_one(caller, id).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         if !registry::unregister(&mut tx, id, Some(&actor(caller))).await.map_err(failed)? {
             return Err(no_location(id));
         }
-        let seq = tx.commit().await.map_err(failed)?;
+        let done = location_done(id, &location.location_type, &location.target).with("change", "unregistered");
+        let seq = self.portal.commit(tx, caller, done).await.map_err(failed)?;
         Ok(self.shown(caller, seq).await)
     }
 
@@ -176,7 +184,8 @@ impl CatalogUseCases<'_> {
             let message = format!("{}:{} holds no loss back any more. Look at its state again.", location.location_type, location.target);
             return Err(PortalError::Conflict { message });
         }
-        tx.commit().await.map_err(failed)?;
+        let done = location_done(id, &location.location_type, &location.target).with("change", "loss confirmed");
+        self.portal.commit(tx, caller, done).await.map_err(failed)?;
         // What was confirmed is applied by a reading, so there is one now.
         self.read_again(caller, id, None).await
     }
@@ -199,7 +208,7 @@ impl CatalogUseCases<'_> {
         let locations = self.locations(caller).await?;
         let scoped = self.scoped(caller).await?;
         let mut of: HashMap<&str, (u64, HashMap<&str, u64>)> = HashMap::new();
-        for entity in scoped.snapshot.iter().filter(|entity| scoped.visibility.allows(entity.id())) {
+        for entity in scoped.snapshot.iter() {
             let (entities, owners) = of.entry(entity.location()).or_default();
             *entities += 1;
             for owner in entity.relations().filter(|relation| relation.kind == "ownedBy") {
@@ -207,10 +216,10 @@ impl CatalogUseCases<'_> {
             }
         }
         let mut problems: HashMap<String, u64> = HashMap::new();
-        for file in self.portal.inner.catalog.broken().iter() {
+        for file in self.portal.inner.catalog.broken().iter().filter(|file| !scoped.hides_file(file)) {
             *problems.entry(file.location.clone()).or_default() += 1;
         }
-        for conflict in self.portal.inner.catalog.conflicts().iter() {
+        for conflict in self.portal.inner.catalog.conflicts().iter().filter(|conflict| !scoped.hides(&conflict.entity_ref)) {
             *problems.entry(conflict.location.clone()).or_default() += 1;
         }
         let state = |location: Location| {
@@ -295,6 +304,11 @@ impl CatalogUseCases<'_> {
         dangling.dedup();
         dangling
     }
+}
+
+/// Something was done to a location.
+fn location_done(id: &str, location_type: &str, target: &str) -> Done {
+    Done::new(Action::LocationWrite, format!("location:{id}")).with("location", format!("{location_type}:{}", plain(target)))
 }
 
 fn no_location(id: &str) -> PortalError {

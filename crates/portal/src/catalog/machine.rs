@@ -10,7 +10,7 @@ use identity::Action;
 use model::{Caller, EntityRef, PortalError, Seq};
 use serde_json::{Value, json};
 
-use super::CatalogUseCases;
+use super::{CatalogUseCases, Scoped};
 use crate::failure;
 
 impl CatalogUseCases<'_> {
@@ -23,7 +23,7 @@ impl CatalogUseCases<'_> {
         self.portal.allow(caller, Action::CatalogRefresh).await?;
         let scoped = self.scoped(caller).await?;
         let missing = || PortalError::not_found(format!("Entity {entity} not found"));
-        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let id = scoped.snapshot.find(entity).ok_or_else(missing)?;
         let (location, file) = {
             let entity = scoped.snapshot.entity(id);
             (entity.location().to_owned(), Some(entity.file().to_owned()).filter(|file| !file.is_empty()))
@@ -70,8 +70,12 @@ impl CatalogUseCases<'_> {
     /// `Forbidden`, `Unavailable`.
     pub async fn locations(&self, caller: &Caller) -> Result<Vec<Location>, PortalError> {
         self.portal.allow(caller, Action::LocationRead).await?;
-        self.portal.seen(caller).await?;
-        Ok(self.portal.inner.catalog.locations().all.clone())
+        let scoped = self.scoped(caller).await?;
+        let mut all = self.portal.inner.catalog.locations().all.clone();
+        if scoped.is_restricted() {
+            all.iter_mut().for_each(|location| withhold(&scoped, location));
+        }
+        Ok(all)
     }
 
     /// One location.
@@ -93,7 +97,7 @@ impl CatalogUseCases<'_> {
     pub async fn location_by_entity(&self, caller: &Caller, entity: &EntityRef) -> Result<Location, PortalError> {
         let scoped = self.scoped(caller).await?;
         let missing = || PortalError::not_found(format!("found no origin for ref {entity}"));
-        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let id = scoped.snapshot.find(entity).ok_or_else(missing)?;
         let location = scoped.snapshot.entity(id).location().to_owned();
         self.location(caller, &location).await.map_err(|_| missing())
     }
@@ -105,17 +109,29 @@ impl CatalogUseCases<'_> {
     pub async fn ancestry(&self, caller: &Caller, entity: &EntityRef) -> Result<Value, PortalError> {
         let scoped = self.scoped(caller).await?;
         let missing = || PortalError::not_found(format!("No such entity {entity}"));
-        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let id = scoped.snapshot.find(entity).ok_or_else(missing)?;
         let mut items = Vec::new();
         let mut seen = HashSet::new();
         let mut next = Some(id);
         while let Some(id) = next.filter(|id| seen.insert(*id)) {
             let view = scoped.snapshot.entity(id);
-            let parent = self.portal.inner.catalog.parent_of(view.location(), view.file());
+            let parent = self.portal.inner.catalog.parent_of(view.location(), view.file()).filter(|parent| !scoped.hides(parent));
             let parents: Vec<String> = parent.iter().map(ToString::to_string).collect();
             items.push(json!({ "entity": view.to_value(), "parentEntityRefs": parents }));
             next = parent.and_then(|parent| scoped.snapshot.find(&parent));
         }
         Ok(json!({ "rootEntityRef": entity.to_string(), "items": items }))
+    }
+}
+
+/// Takes out of a location what would name entities that are hidden from the caller.
+fn withhold(scoped: &Scoped, location: &mut Location) {
+    if let Some(held) = &mut location.held {
+        held.refs.retain(|name| name.parse().is_ok_and(|name: EntityRef| !scoped.hides_past(&name)));
+    }
+    // The text of an error may quote any descriptor of the location.
+    let quotes = || scoped.whole.iter().any(|entity| entity.location() == location.id && scoped.hides(&entity.entity_ref()));
+    if location.last_error.is_some() && quotes() {
+        location.last_error = Some("Something in it is wrong that you may not see.".to_owned());
     }
 }

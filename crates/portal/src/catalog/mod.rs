@@ -1,10 +1,10 @@
 //! Use cases of the catalog.
 
-mod changes;
+pub(crate) mod changes;
 mod compare;
 mod definition;
 mod details;
-mod edit;
+pub(crate) mod edit;
 mod entity;
 mod explore;
 mod graph;
@@ -21,7 +21,10 @@ mod write;
 
 use std::{sync::Arc, time::Duration};
 
-use ::catalog::index::{Snapshot, Visibility};
+use ::catalog::{
+    BrokenFile,
+    index::{Snapshot, Visibility},
+};
 use identity::Action;
 use model::{
     Caller, CatalogQuery, EntityRef, PortalError,
@@ -44,13 +47,43 @@ pub struct CatalogUseCases<'a> {
     portal: &'a Portal,
 }
 
-/// The index together with what of it the caller may see.
+/// The index as the caller may see it.
 #[derive(Clone, Debug)]
 pub struct Scoped {
-    /// The index at one moment.
+    /// The index at one moment, without what is hidden from the caller: there such entities do not exist.
     pub snapshot: Arc<Snapshot>,
-    /// What of it the caller may see: goes into every question.
-    pub visibility: Visibility,
+    /// The same with everything in it; the same object for who may see everything. Only to know what must not be told or overwritten.
+    pub(crate) whole: Arc<Snapshot>,
+    /// Whether it depends on an entity if the caller sees it, even if just now they see all.
+    pub(crate) restricted: bool,
+}
+
+impl Scoped {
+    /// Whether something may be hidden from the caller.
+    pub(crate) const fn is_restricted(&self) -> bool {
+        self.restricted
+    }
+
+    /// Whether the entity is there, and the caller must not learn of it.
+    pub(crate) fn hides(&self, entity: &EntityRef) -> bool {
+        self.is_restricted() && self.snapshot.find(entity).is_none() && self.whole.find(entity).is_some()
+    }
+
+    /// Whether what is wrong with a file would tell of entities that are hidden: of what it names, or of what it gave before.
+    pub(crate) fn hides_file(&self, file: &BrokenFile) -> bool {
+        self.is_restricted()
+            && (file.failures.iter().any(|(name, _)| name.as_ref().is_some_and(|name| self.hides(name)))
+                || self
+                    .whole
+                    .iter()
+                    .any(|entity| entity.location() == file.location && entity.file() == file.file && self.hides(&entity.entity_ref())))
+    }
+
+    /// Whether the caller must not learn of what is kept under this name: it is hidden, or it left the catalog and nobody can tell any more
+    /// whether it would be.
+    pub(crate) fn hides_past(&self, entity: &EntityRef) -> bool {
+        self.is_restricted() && self.snapshot.find(entity).is_none()
+    }
 }
 
 impl<'a> CatalogUseCases<'a> {
@@ -63,9 +96,8 @@ impl<'a> CatalogUseCases<'a> {
     /// # Errors
     /// `Forbidden`; `Unavailable` when this replica is behind the caller's last write and the database does not answer.
     pub async fn scoped(&self, caller: &Caller) -> Result<Scoped, PortalError> {
-        self.portal.allow(caller, Action::CatalogRead).await?;
-        let snapshot = self.portal.seen(caller).await?;
-        Ok(Scoped { snapshot, visibility: Visibility::All })
+        let whole = self.portal.seen(caller).await?;
+        self.portal.sight(caller, whole).await
     }
 
     /// The catalog's list.
@@ -74,7 +106,7 @@ impl<'a> CatalogUseCases<'a> {
     /// As [`Self::scoped`].
     pub async fn page(&self, caller: &Caller, query: &CatalogQuery) -> Result<CatalogView, PortalError> {
         let scoped = self.scoped(caller).await?;
-        let problems = self.portal.inner.problems.of(&scoped.snapshot);
+        let problems = self.portal.inner.problems.of(&scoped);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
         let listing = list::Listing {
             scoped: &scoped,
@@ -93,7 +125,7 @@ impl<'a> CatalogUseCases<'a> {
     /// As [`Self::scoped`].
     pub async fn rows(&self, caller: &Caller, query: &CatalogQuery) -> Result<Vec<CatalogRow>, PortalError> {
         let scoped = self.scoped(caller).await?;
-        let problems = self.portal.inner.problems.of(&scoped.snapshot);
+        let problems = self.portal.inner.problems.of(&scoped);
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person));
         list::Listing {
             scoped: &scoped,
@@ -128,9 +160,9 @@ impl<'a> CatalogUseCases<'a> {
                 entity.namespace()
             ))
         };
-        let id = scoped.snapshot.find(entity).filter(|id| scoped.visibility.allows(*id)).ok_or_else(missing)?;
+        let id = scoped.snapshot.find(entity).ok_or_else(missing)?;
         let starred = caller.person().map(|person| self.portal.inner.stars.of(person).contains(entity));
-        let problems = self.portal.inner.problems.of(&scoped.snapshot);
+        let problems = self.portal.inner.problems.of(&scoped);
         let page = entity::EntityPage { scoped: &scoped, id, starred, problems: &problems, kinds: &self.portal.inner.kinds };
         if !page.tabs().contains(&tab) {
             return Err(missing());
@@ -150,9 +182,9 @@ impl<'a> CatalogUseCases<'a> {
         let text = text.trim();
         let familiar = if text.is_empty() { self.portal.home().familiar(caller).await } else { Vec::new() };
         let found = if text.is_empty() {
-            familiar.iter().filter_map(|known| scoped.snapshot.find(known)).filter(|id| scoped.visibility.allows(*id)).take(limit).collect()
+            familiar.iter().filter_map(|known| scoped.snapshot.find(known)).take(limit).collect()
         } else {
-            scoped.snapshot.complete(text, limit, &[], &scoped.visibility)
+            scoped.snapshot.complete(text, limit, &[], &Visibility::All)
         };
         let links = Links::new(&scoped.snapshot);
         let hits: Vec<_> = found

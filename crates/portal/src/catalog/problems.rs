@@ -7,18 +7,20 @@ mod wording;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use ::catalog::{
     BrokenFile, Catalog, Conflict, Location, Locations, PORTAL,
-    index::{EntityId, EntityView, Snapshot},
+    index::{EntityId, EntityView},
 };
 use model::{
     EntityRef, Timestamp,
     view::{Problem, ProblemItem, ProblemLevel},
 };
+
+use super::Scoped;
 
 pub(crate) use model::view::ProblemSort as Sort;
 pub(super) use wording::{innermost, line_in};
@@ -107,15 +109,26 @@ impl ProblemIndex {
 }
 
 /// What an index was made from.
-type Inputs = (Arc<Snapshot>, Arc<Locations>, Arc<Vec<Conflict>>, Arc<Vec<BrokenFile>>);
+type Inputs = (Scoped, Arc<Locations>, Arc<Vec<Conflict>>, Arc<Vec<BrokenFile>>);
 
-/// Remembers the problems of the latest state of the catalog.
+/// Indexes that are remembered: one for everybody who sees everything, and some for those who do not.
+const KEPT: usize = 8;
+
+/// An index that is being made or is there.
+#[derive(Debug)]
+struct Kept {
+    inputs: Inputs,
+    index: OnceLock<Arc<ProblemIndex>>,
+}
+
+/// Remembers the problems of the latest state of the catalog, for each part of it that somebody sees.
 #[derive(Debug)]
 pub(crate) struct ProblemCache {
     catalog: Arc<Catalog>,
     /// How often locations are read that say nothing themselves: files, and what is on the network.
     every: (Duration, Duration),
-    latest: Mutex<Option<(Inputs, Arc<ProblemIndex>)>>,
+    /// The latest used come last.
+    latest: Mutex<Vec<Arc<Kept>>>,
 }
 
 impl ProblemCache {
@@ -124,24 +137,39 @@ impl ProblemCache {
         Self { catalog, every, latest: Mutex::default() }
     }
 
-    /// The problems of a snapshot.
-    pub(crate) fn of(&self, snapshot: &Arc<Snapshot>) -> Arc<ProblemIndex> {
-        let inputs = (Arc::clone(snapshot), self.catalog.locations(), self.catalog.conflicts(), self.catalog.broken());
+    /// The problems of what somebody sees.
+    pub(crate) fn of(&self, scoped: &Scoped) -> Arc<ProblemIndex> {
+        let inputs = (scoped.clone(), self.catalog.locations(), self.catalog.conflicts(), self.catalog.broken());
         let now = crate::now();
-        // The lock is held while the index is made: whoever asks meanwhile wants the same one.
+        let kept = self.kept(inputs, now);
+        // Who asks meanwhile for the same one waits for it; others don't.
+        let make = || Arc::new(Finder::new(&kept.inputs, self.catalog.gone(), self.every, now).find());
+        Arc::clone(kept.index.get_or_init(make))
+    }
+
+    fn kept(&self, inputs: Inputs, now: Timestamp) -> Arc<Kept> {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, index)) = &*latest
-            && Arc::ptr_eq(&known.0, &inputs.0)
-            && Arc::ptr_eq(&known.1, &inputs.1)
-            && Arc::ptr_eq(&known.2, &inputs.2)
-            && Arc::ptr_eq(&known.3, &inputs.3)
-            && index.until.is_none_or(|until| now < until)
-        {
-            return Arc::clone(index);
-        }
-        let index = Arc::new(Finder::new(&inputs, self.catalog.gone(), self.every, now).find());
-        *latest = Some((inputs, Arc::clone(&index)));
-        index
+        let same = |kept: &Arc<Kept>| {
+            let (scoped, locations, conflicts, broken) = &kept.inputs;
+            Arc::ptr_eq(&scoped.snapshot, &inputs.0.snapshot)
+                && Arc::ptr_eq(locations, &inputs.1)
+                && Arc::ptr_eq(conflicts, &inputs.2)
+                && Arc::ptr_eq(broken, &inputs.3)
+                && kept.index.get().is_none_or(|index| index.until.is_none_or(|until| now < until))
+        };
+        let kept = match latest.iter().position(same) {
+            Some(at) => latest.remove(at),
+            None => {
+                // A state of the catalog that is over is not asked about again, and holds memory.
+                latest.retain(|kept| Arc::ptr_eq(&kept.inputs.0.whole, &inputs.0.whole));
+                if latest.len() == KEPT {
+                    latest.remove(0);
+                }
+                Arc::new(Kept { inputs, index: OnceLock::new() })
+            }
+        };
+        latest.push(Arc::clone(&kept));
+        kept
     }
 }
 
@@ -190,7 +218,8 @@ impl<'a> Finder<'a> {
     }
 
     fn entities(&mut self) {
-        let (snapshot, _, _, broken) = self.inputs;
+        let (scoped, _, _, broken) = self.inputs;
+        let snapshot = &scoped.snapshot;
         let told: HashSet<&str> =
             broken.iter().flat_map(|file| file.failures.iter().map(|(_, message)| wording::innermost(message))).collect();
         for entity in snapshot.iter() {
@@ -220,7 +249,8 @@ impl<'a> Finder<'a> {
 
     /// Descriptors whose entities never came: nothing in the catalog can show what is wrong with them.
     fn never_worked(&mut self) {
-        let (snapshot, locations, _, broken) = self.inputs;
+        let (scoped, locations, _, broken) = self.inputs;
+        let snapshot = &scoped.snapshot;
         if broken.is_empty() {
             return;
         }
@@ -232,7 +262,7 @@ impl<'a> Finder<'a> {
                 owners.entry(place).or_insert_with(|| owner_of(&entity).unwrap_or_default());
             }
         }
-        for file in broken.iter() {
+        for file in broken.iter().filter(|file| !scoped.hides_file(file)) {
             let known = owners.get(&(file.location.as_str(), file.file.as_str()));
             let registered = locations.by_id(&file.location).and_then(registered_by);
             let owner = known.filter(|owner| !owner.is_empty()).cloned().or(registered);

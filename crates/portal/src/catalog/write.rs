@@ -3,10 +3,10 @@
 use ::catalog::{DirectError, Expected, Overlay, StoredOverlay, descriptor, direct, index::EntityView, overlay};
 use identity::Action;
 use model::{Caller, EntityRef, FieldError, PortalError, Seq};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{CatalogUseCases, Scoped};
-use crate::failure;
+use crate::{failure, record::Done};
 
 /// An entity that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +37,32 @@ impl CatalogUseCases<'_> {
         let name = descriptor::entity_ref(&entity)
             .ok_or_else(|| PortalError::invalid("The entity has no name: kind and metadata.name have to be texts"))?;
         let scoped = self.scoped(caller).await?;
-        match scoped.snapshot.find(&name) {
-            Some(id) => self.portal.allow_entity(caller, Action::EntityChange, &scoped.snapshot.entity(id)).await?,
-            None => self.portal.allow(caller, Action::EntityCreate).await?,
+        // What is hidden from the caller exists all the same, and is as little theirs to overwrite as what they see.
+        if scoped.hides(&name) {
+            self.portal.allow(caller, Action::EntityCreate).await?;
+            return Err(taken(&name));
         }
+        let found = scoped.snapshot.find(&name);
+        // Nobody decided about what came in a moment ago and is not in memory yet: it is not overwritten by who may make something new.
+        let expected = if found.is_none() && expected == Expected::Any { Expected::Absent } else { expected };
+        let done = match found {
+            Some(id) => {
+                let view = scoped.snapshot.entity(id);
+                self.portal.allow_entity(caller, Action::EntityChange, &view).await?;
+                Done::new(Action::EntityChange, &name).before(view.json())
+            }
+            None => {
+                self.portal.allow_new(caller, &name).await?;
+                Done::new(Action::EntityCreate, &name)
+            }
+        };
+        let done = done.after(entity.to_string().as_bytes());
         let mut tx = self.portal.inner.store.begin().await.map_err(|error| failure::of_store(&error, caller))?;
         let written = direct::put(&mut tx, entity, &expected, &actor(caller), &self.portal.inner.kinds)
             .await
             .map_err(|error| refused(error, &name, caller))?;
-        let seq = tx.commit().await.map_err(|error| failure::of_store(&error, caller))?;
+        let done = done.with("etag", written.etag.as_str());
+        let seq = self.portal.commit(tx, caller, done).await.map_err(|error| failure::of_store(&error, caller))?;
         let seq = self.shown(caller, seq).await;
         Ok(Put { entity_ref: written.entity_ref, uid: written.uid, etag: written.etag, created: written.created, seq })
     }
@@ -83,10 +100,12 @@ impl CatalogUseCases<'_> {
     /// `NotFound`; `Conflict` when it changed meanwhile or belongs to a file; `Forbidden`.
     pub async fn delete_entity(&self, caller: &Caller, name: &EntityRef, expected: Expected) -> Result<Seq, PortalError> {
         let scoped = self.scoped(caller).await?;
-        self.portal.allow_entity(caller, Action::EntityChange, &visible(&scoped, name)?).await?;
+        let view = visible(&scoped, name)?;
+        self.portal.allow_entity(caller, Action::EntityChange, &view).await?;
         let mut tx = self.portal.inner.store.begin().await.map_err(|error| failure::of_store(&error, caller))?;
         direct::delete(&mut tx, name, &expected, &actor(caller)).await.map_err(|error| refused(error, name, caller))?;
-        let seq = tx.commit().await.map_err(|error| failure::of_store(&error, caller))?;
+        let done = Done::new(Action::EntityChange, name).before(view.json()).with("change", "deleted");
+        let seq = self.portal.commit(tx, caller, done).await.map_err(|error| failure::of_store(&error, caller))?;
         Ok(self.shown(caller, seq).await)
     }
 
@@ -98,14 +117,16 @@ impl CatalogUseCases<'_> {
     pub async fn delete_by_uid(&self, caller: &Caller, uid: &str) -> Result<Option<Seq>, PortalError> {
         self.portal.allow(caller, Action::EntityChange).await?;
         let scoped = self.scoped(caller).await?;
-        let Some(id) = scoped.snapshot.find_uid(uid).filter(|id| scoped.visibility.allows(*id)) else { return Ok(None) };
-        self.portal.allow_entity(caller, Action::EntityChange, &scoped.snapshot.entity(id)).await?;
+        let Some(id) = scoped.snapshot.find_uid(uid) else { return Ok(None) };
+        let view = scoped.snapshot.entity(id);
+        self.portal.allow_entity(caller, Action::EntityChange, &view).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         if !direct::delete_any(&mut tx, uid, &actor(caller)).await.map_err(failed)? {
             return Ok(None);
         }
-        let seq = tx.commit().await.map_err(failed)?;
+        let done = Done::new(Action::EntityChange, view.entity_ref()).before(view.json()).with("change", "deleted").with("uid", uid);
+        let seq = self.portal.commit(tx, caller, done).await.map_err(failed)?;
         Ok(Some(self.shown(caller, seq).await))
     }
 
@@ -137,7 +158,12 @@ impl CatalogUseCases<'_> {
         let etag = overlay::put(&mut tx, name, &overlay, &expected, &actor(caller), &self.portal.inner.kinds)
             .await
             .map_err(|error| refused(error, name, caller))?;
-        let seq = tx.commit().await.map_err(|error| failure::of_store(&error, caller))?;
+        let mut done = Done::new(Action::EntityChange, name).after(json!(overlay).to_string().as_bytes());
+        if let Some(before) = self.portal.inner.catalog.overlay_of(name) {
+            done = done.before(json!(before.overlay).to_string().as_bytes());
+        }
+        let done = done.with("change", "overlay").with("etag", etag.as_str());
+        let seq = self.portal.commit(tx, caller, done).await.map_err(|error| failure::of_store(&error, caller))?;
         Ok((etag, self.shown(caller, seq).await))
     }
 
@@ -153,7 +179,11 @@ impl CatalogUseCases<'_> {
         if !overlay::remove(&mut tx, name, &actor(caller)).await.map_err(failed)? {
             return Err(PortalError::not_found(format!("Nothing is put over {name}.")));
         }
-        let seq = tx.commit().await.map_err(failed)?;
+        let mut done = Done::new(Action::EntityChange, name).with("change", "overlay taken away");
+        if let Some(before) = self.portal.inner.catalog.overlay_of(name) {
+            done = done.before(json!(before.overlay).to_string().as_bytes());
+        }
+        let seq = self.portal.commit(tx, caller, done).await.map_err(failed)?;
         Ok(self.shown(caller, seq).await)
     }
 
@@ -180,7 +210,7 @@ impl CatalogUseCases<'_> {
 
 /// The entity, if the caller may see it.
 fn visible<'a>(scoped: &'a Scoped, name: &EntityRef) -> Result<EntityView<'a>, PortalError> {
-    let id = scoped.snapshot.find(name).filter(|id| scoped.visibility.allows(*id));
+    let id = scoped.snapshot.find(name);
     id.map(|id| scoped.snapshot.entity(id)).ok_or_else(|| no_entity(name))
 }
 
@@ -193,9 +223,7 @@ pub(super) fn refused(error: DirectError, name: &EntityRef, caller: &Caller) -> 
                 "{entity_ref} is described by {file}: change it there. Labels, annotations, tags, links, owner, title and description can be put over it here, as an overlay."
             ),
         },
-        DirectError::Exists { .. } => {
-            PortalError::Conflict { message: format!("{name} exists already. Choose another name, or change that entity.") }
-        }
+        DirectError::Exists { .. } => taken(name),
         DirectError::Stale { current } => stale(name, &current),
         DirectError::NotFound => no_entity(name),
         DirectError::Store(error) => failure::of_store(&error, caller),
@@ -209,6 +237,10 @@ pub(super) fn invalid(error: &descriptor::ValidationError) -> PortalError {
         message = format!("{message}. {help}");
     }
     PortalError::Invalid { message: error.message.clone(), fields: vec![FieldError { field: error.pointer.clone(), message }] }
+}
+
+fn taken(name: &EntityRef) -> PortalError {
+    PortalError::Conflict { message: format!("{name} exists already. Choose another name, or change that entity.") }
 }
 
 fn stale(name: &EntityRef, current: &str) -> PortalError {

@@ -30,8 +30,8 @@ spec: {type: service, lifecycle: production, owner: team}
 
 async fn caller(portal: &Portal, name: &str) -> Caller {
     let person: EntityRef = format!("user:default/{name}").parse().unwrap();
-    let cookie = portal.people().open_session(&person).await.unwrap();
-    portal.people().caller_of_session(&cookie, "r").await.unwrap().expect("the session is good")
+    let opened = portal.access().open_sample_session(&person, &portal::Visitor::default()).await.unwrap();
+    portal.access().caller_of_session(&opened.cookie, None, "r").await.unwrap().expect("the session is good")
 }
 
 fn seen(caller: &Caller, seq: Seq) -> Caller {

@@ -1,13 +1,22 @@
 //! The portal over real files and real databases: what is read, what is kept when files break, and what replicas show each other.
 
+mod access;
 mod analyzing;
+mod auditing;
+mod authorising;
 mod edits;
+mod everybody;
 mod exploring;
 #[expect(dead_code, reason = "the tests of forges need more of it")]
 #[path = "../../../forge/tests/it/server.rs"]
 mod git_server;
+#[expect(dead_code, reason = "the tests of identity need more of it")]
+#[path = "../../../identity/tests/provider/issuer.rs"]
+mod issuer;
 mod keeping;
 mod pages;
+mod policies;
+mod providers;
 mod reading;
 mod registering;
 mod replicas;

@@ -44,8 +44,8 @@ async fn world(store: &store::Store) -> (World, Caller) {
     let world = World::start(store, &[("catalog-info.yaml", ORGANISATION)]).await;
     world.read().await;
     let ada: EntityRef = "user:default/ada".parse().unwrap();
-    let cookie = world.portal.people().open_session(&ada).await.unwrap();
-    let caller = world.portal.people().caller_of_session(&cookie, "r").await.unwrap().expect("the session is good");
+    let opened = world.portal.access().open_sample_session(&ada, &portal::Visitor::default()).await.unwrap();
+    let caller = world.portal.access().caller_of_session(&opened.cookie, None, "r").await.unwrap().expect("the session is good");
     (world, caller)
 }
 

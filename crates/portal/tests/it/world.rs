@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use catalog::{LocationConfig, ReadingConfig, SourcesConfig, generated_ref, index::EntityView};
 use forge::FetchConfig;
 use model::{Caller, EntityRef, Seq};
-use portal::{Portal, PortalConfig, Scoped};
+use portal::{Portal, PortalConfig, ProvidersConfig, Scoped};
 use store::{Args, Statement, Store};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -36,7 +36,16 @@ impl World {
     pub(crate) async fn changed(store: &Store, change: impl FnOnce(&mut ReadingConfig)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         write(&folder, "catalog-info.yaml", "");
-        Self::with(store, folder, Vec::new(), change).await
+        Self::with(store, folder, Vec::new(), |config| change(&mut config.reading)).await
+    }
+
+    /// Starts over a store, with these files, and people who sign in through providers.
+    pub(crate) async fn signing_in(store: &Store, files: &[(&str, &str)], providers: ProvidersConfig) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            write(&folder, name, text);
+        }
+        Self::with(store, folder, Vec::new(), |config| config.providers = providers).await
     }
 
     /// Starts over a store and a folder that is there.
@@ -44,7 +53,7 @@ impl World {
         Self::with(store, folder, allow, |_| {}).await
     }
 
-    async fn with(store: &Store, folder: TempDir, allow: Vec<String>, change: impl FnOnce(&mut ReadingConfig)) -> Self {
+    async fn with(store: &Store, folder: TempDir, allow: Vec<String>, change: impl FnOnce(&mut PortalConfig)) -> Self {
         let location = LocationConfig { allow, ..LocationConfig::file("catalog-info.yaml", folder.path()) };
         let mut config = PortalConfig {
             authorisation: Default::default(),
@@ -68,7 +77,7 @@ impl World {
             feed_delay: Duration::ZERO,
             demo: Some(&[]),
         };
-        change(&mut config.reading);
+        change(&mut config);
         let portal = Portal::open(store.clone(), config).await.expect("the portal opens");
         let cancel = CancellationToken::new();
         let tasks = portal.start(&cancel).await.expect("the portal starts");

@@ -147,7 +147,9 @@ async fn only_owners_change_what_has_an_owner() {
         let made = catalog.put_entity(&ada(), described("x", "First"), Expected::Any).await.unwrap();
         let bob = Caller { seen: Some(made.seq), ..person("bob", &[]) };
         let x = name("component:default/x");
-        let refusal = "forbidden: Only the owner may change component:default/x: group:default/team. Ask them, or somebody of that group.";
+        let refusal = "forbidden: You may not do entity:change on component:default/x: no policy permits it. \
+                       `developer@everyone/change-own` permits it to every person who owns it. It is owned by group:default/team. \
+                       You are not a member. Why: /why?action=entity:change&resource=component:default/x";
         assert_eq!(put(catalog.put_entity(&bob, described("x", "Bob's"), Expected::Any).await), refusal);
         assert_eq!(put(catalog.patch_entity(&bob, &x, json!({}), Expected::Any).await), refusal);
         assert_eq!(line(catalog.delete_entity(&bob, &x, Expected::Any).await, |_| "deleted".to_owned()), refusal);

@@ -156,6 +156,25 @@ pub struct JobCount {
     pub jobs: i64,
 }
 
+/// The jobs of one kind that are not done.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct JobKind {
+    /// The queue.
+    pub queue: String,
+    /// The name.
+    pub name: String,
+    /// How many wait.
+    pub queued: i64,
+    /// How many run.
+    pub running: i64,
+    /// How many were given up, and are not pruned yet.
+    pub dead: i64,
+    /// Since when the longest waiting one could run.
+    pub oldest: Option<Ts>,
+    /// Why the last attempt of one of them failed.
+    pub last_error: Option<String>,
+}
+
 /// What became of a job that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failed {
@@ -325,6 +344,14 @@ pub async fn return_leases(tx: &mut Tx, owner: &str) -> Result<u64, StoreError> 
 /// When the database does not answer.
 pub async fn counts(store: &Store) -> Result<Vec<JobCount>, StoreError> {
     store.fetch_all(&sql::COUNTS, Args::new()).await
+}
+
+/// The jobs that are not done, by queue and name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kinds(store: &Store) -> Result<Vec<JobKind>, StoreError> {
+    store.fetch_all(&sql::KINDS, Args::new()).await
 }
 
 /// The job with this id, if it was not pruned yet.

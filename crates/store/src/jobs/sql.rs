@@ -118,6 +118,19 @@ pub(crate) const COUNTS: Statement = Statement::both(
     "SELECT queue, state, CAST(count(*) AS BIGINT) AS jobs FROM job GROUP BY queue, state ORDER BY queue, state",
 );
 
+/// Jobs that are not done, by queue and name.
+pub(crate) const KINDS: Statement = Statement::both(
+    "job.kinds",
+    "SELECT j.queue, j.name,
+         CAST(sum(CASE WHEN j.state = 'queued' THEN 1 ELSE 0 END) AS BIGINT) AS queued,
+         CAST(sum(CASE WHEN j.state = 'running' THEN 1 ELSE 0 END) AS BIGINT) AS running,
+         CAST(sum(CASE WHEN j.state = 'dead' THEN 1 ELSE 0 END) AS BIGINT) AS dead,
+         min(CASE WHEN j.state = 'queued' THEN j.run_at END) AS oldest,
+         (SELECT e.last_error FROM job e WHERE e.queue = j.queue AND e.name = j.name AND e.last_error IS NOT NULL
+          AND e.state IN ('queued', 'running', 'dead') ORDER BY e.updated_at DESC LIMIT 1) AS last_error
+     FROM job j WHERE j.state IN ('queued', 'running', 'dead') GROUP BY j.queue, j.name ORDER BY j.queue, j.name",
+);
+
 pub(crate) const GET: Statement = Statement::both(
     "job.get",
     "SELECT id, queue, name, key, state, run_at, attempts, max_attempts, progress, last_error, created_at, updated_at

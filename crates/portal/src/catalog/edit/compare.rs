@@ -20,7 +20,7 @@ pub(super) fn lines(before: &str, after: &str) -> Vec<CompareLine> {
 }
 
 /// The lines that differ, each with a few around it; nothing when the texts are the same.
-pub(super) fn changed_lines(before: &str, after: &str) -> Vec<CompareLine> {
+pub(crate) fn changed_lines(before: &str, after: &str) -> Vec<CompareLine> {
     let all = lines(before, after);
     let changed: Vec<usize> = (0..all.len()).filter(|at| !matches!(all[*at], CompareLine::Same(_))).collect();
     let near = |at: &usize| {

@@ -6,6 +6,7 @@ use ::catalog::{
     descriptor::{EDIT_URL, VIEW_URL},
     index::EntityId,
 };
+use identity::Action;
 use model::{
     Caller, EntityRef, PortalError,
     view::{EntityLink, PROBLEMS_PAGE, ProblemGroup, ProblemItem, ProblemOwner, ProblemRow, ProblemsQuery, ProblemsView},
@@ -36,6 +37,8 @@ struct Listing<'a> {
     index: &'a ProblemIndex,
     /// Hosts that asked to be left alone: they change with the clock and belong to nobody.
     hosts: Vec<Found>,
+    /// Whether the caller may see locations, and with them what is wrong with files.
+    sees_locations: bool,
     query: &'a ProblemsQuery,
     /// For each owner of the index whether it is the caller or one of the caller's groups.
     mine: Vec<bool>,
@@ -48,9 +51,9 @@ impl CatalogUseCases<'_> {
     /// As [`CatalogUseCases::scoped`].
     pub async fn problems(&self, caller: &Caller, query: &ProblemsQuery) -> Result<ProblemsView, PortalError> {
         let scoped = self.scoped(caller).await?;
-        let index = self.portal.inner.problems.of(&scoped.snapshot);
+        let index = self.portal.inner.problems.of(&scoped);
         let hosts = self.waiting_hosts(caller, &index).await;
-        Ok(Listing::new(&scoped, &index, hosts, query, caller).view(caller))
+        Ok(self.listing(&scoped, &index, hosts, query, caller).view(caller))
     }
 
     /// What is wrong, for machines: some of it from `offset` on, and how much there is in all.
@@ -65,12 +68,25 @@ impl CatalogUseCases<'_> {
         offset: usize,
     ) -> Result<(Vec<ProblemItem>, u64), PortalError> {
         let scoped = self.scoped(caller).await?;
-        let index = self.portal.inner.problems.of(&scoped.snapshot);
+        let index = self.portal.inner.problems.of(&scoped);
         let hosts = self.waiting_hosts(caller, &index).await;
-        let listing = Listing::new(&scoped, &index, hosts, query, caller);
+        let listing = self.listing(&scoped, &index, hosts, query, caller);
         let all = listing.matching();
         let total = all.len() as u64;
         Ok((all.into_iter().skip(offset).take(limit).filter_map(|found| listing.item(found)).collect(), total))
+    }
+
+    fn listing<'a>(
+        &self,
+        scoped: &'a Scoped,
+        index: &'a ProblemIndex,
+        hosts: Vec<Found>,
+        query: &'a ProblemsQuery,
+        caller: &Caller,
+    ) -> Listing<'a> {
+        let names: Vec<String> = caller.person().into_iter().chain(caller.groups.iter()).map(ToString::to_string).collect();
+        let mine = index.owners.iter().map(|owner| names.iter().any(|name| **name == **owner)).collect();
+        Listing { scoped, index, hosts, sees_locations: self.portal.may(caller, Action::LocationRead), query, mine }
     }
 
     async fn waiting_hosts(&self, caller: &Caller, index: &ProblemIndex) -> Vec<Found> {
@@ -91,18 +107,9 @@ impl CatalogUseCases<'_> {
     }
 }
 
-impl<'a> Listing<'a> {
-    fn new(scoped: &'a Scoped, index: &'a ProblemIndex, hosts: Vec<Found>, query: &'a ProblemsQuery, caller: &Caller) -> Self {
-        let names: Vec<String> = caller.person().into_iter().chain(caller.groups.iter()).map(ToString::to_string).collect();
-        let mine = index.owners.iter().map(|owner| names.iter().any(|name| **name == **owner)).collect();
-        Self { scoped, index, hosts, query, mine }
-    }
-
+impl Listing<'_> {
     fn all(&self) -> impl Iterator<Item = &Found> {
-        let visible = |found: &&Found| match &found.subject {
-            Subject::Entity(id, _) => self.scoped.visibility.allows(*id),
-            Subject::Elsewhere(_) => true,
-        };
+        let visible = |found: &&Found| self.sees_locations || matches!(found.subject, Subject::Entity(..));
         self.index.found.iter().chain(&self.hosts).filter(visible)
     }
 

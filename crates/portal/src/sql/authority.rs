@@ -1,0 +1,11 @@
+//! What decides who may do what.
+
+use store::Statement;
+
+/// The policies of the database that count.
+pub(crate) const POLICIES_ENABLED: Statement =
+    Statement::both("portal.policies_enabled", "SELECT name, version, text FROM policy WHERE enabled = 1 ORDER BY name");
+
+/// Every grant of the database.
+pub(crate) const GRANTS: Statement =
+    Statement::both("portal.grants_in_force", "SELECT role, principal FROM role_grant ORDER BY role, principal");
