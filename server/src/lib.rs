@@ -11,6 +11,7 @@ mod demo;
 mod lock;
 mod logging;
 mod ports;
+mod replica;
 mod serve;
 
 pub use command::run;

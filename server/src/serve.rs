@@ -4,7 +4,9 @@ use std::{io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use catalog::{ReadingConfig, SourcesConfig};
+use identity::policy::{Grant, GrantOrigin};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use model::Caller;
 use portal::{Portal, PortalConfig};
 use secrecy::ExposeSecret as _;
 use store::{Store, StoreConfig, setting};
@@ -15,10 +17,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    command::audit::{self, SEEN_FILE},
     config::{Config, DemoSize, LocationConfig, read_kinds},
     demo,
     http::{self, AppState},
     lock::DataLock,
+    replica::announced,
 };
 
 /// The setting that says whether a database holds the sample organisation.
@@ -48,6 +52,9 @@ pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
 pub(crate) async fn serve(mut config: Config) -> anyhow::Result<()> {
     any_spawner::Executor::init_tokio().context("the executor of server functions cannot be set")?;
     let mut signals = Signals::new()?;
+    if let Err(mistakes) = authorisation(&config).check() {
+        bail!("the policies or grants of the configuration cannot be used:\n{mistakes}");
+    }
     let directory = config.data_dir();
     let lock = DataLock::take(&directory)?;
     let listener = bind(config.http.listen, "--listen").await?;
@@ -70,9 +77,12 @@ pub(crate) async fn serve(mut config: Config) -> anyhow::Result<()> {
     }
 
     let stop_workers = CancellationToken::new();
+    config.audit.key = Some(audit::key(&store, &config).await?);
     let portal = Portal::open(store.clone(), portal_config(&config)).await?;
     let mut workers = portal.start(&stop_workers).await?;
     let state = AppState::new(portal.clone(), &config, Some(metrics.clone()));
+    let heartbeat = portal.system().heartbeat(announced(&config, address.port()), stop_workers.clone());
+    workers.spawn(heartbeat);
     let stop_listening = CancellationToken::new();
     workers.spawn(keep_metrics(metrics.clone(), stop_workers.clone()));
     if let Some(listener) = metrics_listener {
@@ -159,11 +169,20 @@ async fn mark(store: &Store, config: &Config) -> anyhow::Result<()> {
 /// What the portal is told, by the configuration.
 pub fn portal_config(config: &Config) -> PortalConfig {
     PortalConfig {
-        authorisation: Default::default(),
-        access: Default::default(),
-        providers: Default::default(),
-        audit: Default::default(),
-        notifications: Default::default(),
+        authorisation: authorisation(config),
+        access: portal::AccessConfig {
+            idle: config.session.idle,
+            absolute: config.session.absolute,
+            admin: config.access.admin_token.as_ref().map(portal::AdminKey::new),
+        },
+        providers: portal::ProvidersConfig { providers: config.sign_in.clone(), public_url: config.http.public_url.clone() },
+        audit: portal::AuditConfig {
+            key: config.audit.key.clone(),
+            retention: config.audit.retention,
+            stream_stdout: config.audit.stdout,
+            seen_file: Some(config.data_dir().join(SEEN_FILE)),
+        },
+        notifications: portal::NotificationsConfig { channels: config.channels(), owner: holder(&config.data_dir()) },
         reading: ReadingConfig {
             poll: config.catalog.poll_interval,
             read_every: config.catalog.read_every,
@@ -184,9 +203,21 @@ pub fn portal_config(config: &Config) -> PortalConfig {
     }
 }
 
+/// Who may do what from the start. In the demo somebody of the platform team is an administrator, so that every page can be seen.
+fn authorisation(config: &Config) -> portal::AuthorisationConfig {
+    let mut grants = config.access.grants.clone();
+    let administrator = config.demo.map(|size| demo::administrator(size == DemoSize::Large));
+    grants.extend(administrator.and_then(|person| person.parse().ok()).map(|to| Grant {
+        role: "admin".to_owned(),
+        to,
+        origin: GrantOrigin::Configuration,
+    }));
+    portal::AuthorisationConfig { default_role: config.access.default_role.clone(), policies: config.access.policies.clone(), grants }
+}
+
 /// A name that no other process uses, for leases. It is kept in the data directory, which one process has at a time: one that was killed
 /// takes its leases up again at once.
-fn holder(directory: &Path) -> String {
+pub(crate) fn holder(directory: &Path) -> String {
     let path = directory.join("replica-id");
     if let Ok(kept) = std::fs::read_to_string(&path)
         && kept.len() == 32
@@ -244,9 +275,26 @@ async fn announce(port: u16, portal: &Portal, config: &Config) -> anyhow::Result
             writeln!(out, "  {:<24} {}", person.name, person.role)?;
         }
     }
+    if let Some(secret) = first_link(portal, config).await? {
+        // On the terminal only: whoever reads the log must not become the administrator.
+        let base = config.http.public_url.as_ref().map_or(address.as_str(), |url| url.as_str().trim_end_matches('/'));
+        writeln!(out, "Nobody can sign in yet. Choose the first administrator's name and password, once, within 24 hours:")?;
+        writeln!(out, "  {base}/setup?token={secret}")?;
+    }
     out.flush()?;
     tracing::info!(address, "ready");
     Ok(())
+}
+
+/// A link for the first administrator, where nobody could come in otherwise.
+async fn first_link(portal: &Portal, config: &Config) -> anyhow::Result<Option<String>> {
+    let other_way =
+        config.demo.is_some() || config.access.admin_token.is_some() || config.proxy.header.is_some() || !config.sign_in.is_empty();
+    if other_way || portal.access().has_accounts() {
+        return Ok(None);
+    }
+    let link = portal.access().create_setup_link(&Caller::worker(), None).await;
+    link.map(Some).context("the link for the first administrator cannot be made")
 }
 
 fn display(path: &Path) -> String {

@@ -1,5 +1,7 @@
 //! The command line's verbs.
 
+mod admin;
+pub(crate) mod audit;
 mod client;
 mod export;
 mod import;
@@ -21,8 +23,12 @@ use crate::{
 /// Runs the program: reads the command line, does it, and says how it went.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    // For these two, 1 says that something was found; that they could not look is 2.
-    let failure = if matches!(cli.command, Command::Validate(_) | Command::Shadow(_)) { ExitCode::from(2) } else { ExitCode::FAILURE };
+    // For these, 1 says that something was found; that they could not look is 2.
+    let failure = if matches!(cli.command, Command::Validate(_) | Command::Shadow(_) | Command::Audit(_)) {
+        ExitCode::from(2)
+    } else {
+        ExitCode::FAILURE
+    };
     match execute(cli) {
         Ok(code) => code,
         Err(error) => {
@@ -57,6 +63,14 @@ fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             return validate::validate(&args, &config.kinds, &mut std::io::stdout().lock());
         }
         Command::Init(args) => init::init(&args)?,
+        Command::Admin(command) => {
+            let config = config::load(&Sources::of_process(admin::flags(&command))?)?;
+            return runtime()?.block_on(Box::pin(admin::run(&command, &config)));
+        }
+        Command::Audit(command) => {
+            let config = config::load(&Sources::of_process(audit::flags(&command))?)?;
+            return runtime()?.block_on(Box::pin(audit::run(&command, &config)));
+        }
         Command::Import(ImportCommand::Backstage(args)) => {
             let sources = Sources::of_process(ServeArgs::default())?;
             runtime()?.block_on(Box::pin(import::backstage(&args, &sources)))?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::verbs::{ExportArgs, ImportCommand, InitArgs, ShadowArgs, ValidateArgs};
+use super::verbs::{AdminCommand, AuditCommand, ExportArgs, ImportCommand, InitArgs, ShadowArgs, ValidateArgs};
 
 /// An internal developer platform in one program.
 #[derive(Debug, Parser)]
@@ -33,6 +33,12 @@ pub enum Command {
     Shadow(ShadowArgs),
     /// Writes the catalog out as plain catalog files
     Export(ExportArgs),
+    /// Makes links and tokens for those who have the machine, beside a running portal too
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Checks or writes out the audit log, beside a running portal too
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Prints the version.
     Version,
 }

@@ -11,7 +11,7 @@ use super::{
     Config, ConfigError, LocationConfig, Sources,
     load::{absolute, location, nearest},
     rows::SETTINGS,
-    settings::{HOSTS_KEY, KINDS_KEY, Kind, LOCATION_KEYS, LOCATIONS_KEY, TABLES},
+    settings::{CHANNELS_KEY, GRANTS_KEY, HOSTS_KEY, KINDS_KEY, Kind, LOCATION_KEYS, LOCATIONS_KEY, SIGN_IN_KEY, TABLES},
     value,
 };
 
@@ -43,17 +43,27 @@ impl Reader<'_> {
                 config.catalog.locations = self.tables(&path, value)?.map(|entry| self.location(entry)).collect::<Result<_, _>>()?;
             } else if path == HOSTS_KEY {
                 config.hosts = self.hosts(value)?;
+            } else if path == SIGN_IN_KEY {
+                config.sign_in = self.sign_in(value)?;
+            } else if path == CHANNELS_KEY {
+                config.notifications.channels = self.channels(value)?;
             } else if path == KINDS_KEY {
                 config.kinds = self.kinds(value)?;
+            } else if path == GRANTS_KEY {
+                config.access.grants = self.grants(value)?;
             } else if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == path) {
                 let given = self.scalar(&path, setting.kind, value)?;
                 (setting.set)(config, &given).map_err(|message| self.error(value.span(), &format!("{path}: {message}")))?;
+                config.note(setting, &given, self.name.to_owned());
                 if path == "data-dir" {
                     // Meant from where the file stands, not from where the program was started.
                     config.data.dir = self.base.join(&given);
                 }
+                if path == "access.policies" {
+                    config.access.policy_files = config.access.policy_files.iter().map(|file| self.base.join(file)).collect();
+                }
             } else if let DeValue::Table(inner) = value.get_ref()
-                && SETTINGS.iter().any(|setting| setting.key.starts_with(&format!("{path}.")))
+                && SETTINGS.iter().map(|setting| setting.key).chain(TABLES).any(|key| key.starts_with(&format!("{path}.")))
             {
                 self.table(config, &path, inner)?;
             } else {

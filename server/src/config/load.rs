@@ -8,10 +8,10 @@ use std::{
 use catalog::descriptor::Kinds;
 
 use super::{
-    Config, LocationConfig, ServeArgs, file, hosts,
+    Config, LocationConfig, ServeArgs, file, grants, hosts,
     rows::SETTINGS,
     settings::{self, CATALOG_VARIABLE, CONFIG_VARIABLE},
-    value,
+    sign_in, value,
 };
 
 /// What is wrong with the configuration: where, and what to write instead.
@@ -89,6 +89,11 @@ pub fn load(sources: &Sources) -> Result<Config, ConfigError> {
     read_environment(&mut config, sources)?;
     read_flags(&mut config, sources)?;
     check(&config)?;
+    super::notifications::check(&config)?;
+    sign_in::check(&config)?;
+    // Those of the file stand beside it, those of the variable where the program was started.
+    config.access.policy_files.iter_mut().for_each(|file| *file = sources.directory.join(&file));
+    config.access.policies = grants::read_policies(&config.access.policy_files)?;
     if let Some(size) = config.demo
         && config.organisation.is_empty()
     {
@@ -116,12 +121,14 @@ fn read_environment(config: &mut Config, sources: &Sources) -> Result<(), Config
     for setting in SETTINGS {
         if let Some(value) = sources.variable(setting.variable) {
             (setting.set)(config, value).map_err(|message| ConfigError { place: setting.variable.to_owned(), message })?;
+            config.note(setting, value, setting.variable.to_owned());
         }
     }
     if let Some(list) = sources.variable(CATALOG_VARIABLE) {
         config.catalog.locations = value::list(list).iter().map(|target| location(target, &sources.directory)).collect();
     }
     hosts::read_environment(config, sources)?;
+    sign_in::read_environment(config, sources)?;
     // Other programs set variables with our prefix (Kubernetes: WAYMARK_SERVICE_HOST), so only a near miss is a mistake.
     let known = || SETTINGS.iter().map(|setting| setting.variable).chain([CATALOG_VARIABLE, CONFIG_VARIABLE]);
     for (name, _) in sources.environment.iter().filter(|(name, _)| name.starts_with("WAYMARK_")) {
@@ -139,7 +146,8 @@ fn read_flags(config: &mut Config, sources: &Sources) -> Result<(), ConfigError>
     for (key, value) in sources.flags.given() {
         let setting = SETTINGS.iter().find(|setting| setting.key == key).expect("flags name settings; a test holds it");
         let place = format!("--{}", key.replace('.', "-"));
-        (setting.set)(config, value).map_err(|message| ConfigError { place, message })?;
+        (setting.set)(config, value).map_err(|message| ConfigError { place: place.clone(), message })?;
+        config.note(setting, value, place);
     }
     if !sources.flags.catalog.is_empty() {
         let expand = |target: &String| sources.expand(target).map(|target| location(&target, &sources.directory));
@@ -151,6 +159,12 @@ fn read_flags(config: &mut Config, sources: &Sources) -> Result<(), ConfigError>
 
 fn check(config: &Config) -> Result<(), ConfigError> {
     let wrong = |place: &str, message: &str| Err(ConfigError { place: place.to_owned(), message: message.to_owned() });
+    if config.proxy.header.is_some() && config.proxy.addresses.is_empty() {
+        return wrong(
+            "proxy.header",
+            "say in proxy.addresses where the proxy connects from; a header from anywhere would let anybody be anybody",
+        );
+    }
     if config.demo.is_some() {
         if !config.http.listen.ip().is_loopback() {
             return wrong(

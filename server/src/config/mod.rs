@@ -6,23 +6,35 @@
 
 mod cli;
 mod file;
+mod grants;
 mod hosts;
 mod kinds;
 mod load;
+mod notifications;
+mod proxy;
 mod rows;
 mod settings;
+mod shown;
+mod sign_in;
 mod value;
 mod verbs;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use catalog::descriptor::Kinds;
+use identity::policy::{Grant, PolicyText};
 use secrecy::SecretString;
 
 pub use cli::{Cli, Command, MigrateArgs, ServeArgs};
 pub use load::{ConfigError, Sources, load, read_kinds};
+pub use notifications::{NotificationsConfig, SmtpSettings};
+pub use proxy::{Network, ProxyConfig};
 pub use settings::reference_table;
-pub use verbs::{Ci, ExportArgs, ImportArgs, ImportCommand, InitArgs, ReportFormat, ShadowArgs, ShadowFormat, ValidateArgs};
+pub use shown::Given;
+pub use verbs::{
+    AdminCommand, AdminTokenArgs, AdminTokenCommand, AuditArgs, AuditCommand, AuditExportArgs, AuditFormat, Ci, ExportArgs, ImportArgs,
+    ImportCommand, InitArgs, ReportFormat, SetupLinkArgs, ShadowArgs, ShadowFormat, ValidateArgs,
+};
 
 /// All that the operator decides.
 #[derive(Clone, Debug)]
@@ -35,6 +47,8 @@ pub struct Config {
     pub catalog: CatalogConfig,
     /// The hosts that it reads from, beside those that everybody knows.
     pub hosts: Vec<forge::HostConfig>,
+    /// Who signs people in.
+    pub sign_in: Vec<identity::provider::ProviderConfig>,
     /// Limits of requests to them.
     pub fetch: forge::FetchConfig,
     /// The kinds that are declared.
@@ -43,6 +57,14 @@ pub struct Config {
     pub webhooks: WebhooksConfig,
     /// Who may come in without being a person.
     pub access: AccessConfig,
+    /// How long sessions of people live.
+    pub session: SessionConfig,
+    /// Proxies that are trusted.
+    pub proxy: ProxyConfig,
+    /// What was done, and by whom.
+    pub audit: AuditConfig,
+    /// How messages leave the portal.
+    pub notifications: NotificationsConfig,
     /// What it says while it runs.
     pub log: LogConfig,
     /// The organisation's name, in page titles and on the sign-in page; empty without one.
@@ -53,6 +75,8 @@ pub struct Config {
     pub feed_delay: Duration,
     /// Opens `/bench/bare`, the yardstick of the benchmarks.
     pub bench: bool,
+    /// What was set, and where.
+    pub given: Vec<Given>,
 }
 
 /// Where it answers and within which limits.
@@ -135,11 +159,39 @@ pub struct WebhooksConfig {
     pub git: Option<SecretString>,
 }
 
-/// Who may come in without being a person.
+/// Who may come in without being a person, and who may do what.
 #[derive(Clone, Debug)]
 pub struct AccessConfig {
+    /// The role that everybody has, if there is one.
+    pub default_role: Option<String>,
+    /// Roles of people, groups and service accounts.
+    pub grants: Vec<Grant>,
+    /// Files of policies, and folders of such files. Absolute.
+    pub policy_files: Vec<PathBuf>,
+    /// What stands in them.
+    pub policies: Vec<PolicyText>,
     /// The token that may do everything, as `Authorization: Bearer`. None: REST is closed to machines.
     pub admin_token: Option<SecretString>,
+}
+
+/// What was done, and by whom.
+#[derive(Clone, Debug)]
+pub struct AuditConfig {
+    /// What the log is signed with; without it, the key in the data directory.
+    pub key: Option<identity::audit::AuditKey>,
+    /// How long rows are kept; for ever without it.
+    pub retention: Option<Duration>,
+    /// Writes rows to standard output too.
+    pub stdout: bool,
+}
+
+/// How long sessions of people live.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionConfig {
+    /// After the last request.
+    pub idle: Duration,
+    /// After signing in, whatever happens.
+    pub absolute: Duration,
 }
 
 /// What it says while it runs.

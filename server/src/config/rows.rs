@@ -1,11 +1,14 @@
 //! The rows: one for each thing that can be set.
 
+use portal::ProxyResolver;
 use secrecy::SecretString;
 
 use super::{
     DemoSize, LogFormat,
+    grants::default_role,
+    notifications, proxy,
     settings::{Kind, Setting},
-    value::{address, duration, list, long_duration, number, one_of, percent, positive, public_url, secret},
+    value::{address, duration, list, long_duration, number, one_of, percent, positive, public_url, secret, session},
 };
 
 /// Every setting but the catalog's locations, which are a list of tables.
@@ -96,6 +99,122 @@ pub(super) const SETTINGS: &[Setting] = &[
         about: "A token that may do everything, sent as `Authorization: Bearer`. 32 random characters or more. No flag: command lines can be read by others.",
         set: |config, value| {
             config.access.admin_token = Some(SecretString::from(value));
+            Ok(())
+        },
+    },
+    Setting {
+        key: "session.idle",
+        variable: "WAYMARK_SESSION_IDLE",
+        flag: "",
+        default: "12h",
+        kind: Kind::Duration,
+        about: "After how long without a request a person is signed out. From `5m` on.",
+        set: |config, value| session(value).map(|time| config.session.idle = time),
+    },
+    Setting {
+        key: "session.absolute",
+        variable: "WAYMARK_SESSION_ABSOLUTE",
+        flag: "",
+        default: "30d",
+        kind: Kind::Duration,
+        about: "After how long a person is signed out whatever happens. From `5m` on.",
+        set: |config, value| session(value).map(|time| config.session.absolute = time),
+    },
+    Setting {
+        key: "proxy.addresses",
+        variable: "WAYMARK_PROXY_ADDRESSES",
+        flag: "",
+        default: "none",
+        kind: Kind::List,
+        about: "Addresses (`10.0.0.7`) and ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed, and whose `proxy.header` is. A list in the file, separated by commas in the variable.",
+        set: |config, value| {
+            config.proxy.addresses = list(value).iter().map(|text| text.parse()).collect::<Result<_, String>>()?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "proxy.header",
+        variable: "WAYMARK_PROXY_HEADER",
+        flag: "",
+        default: "none",
+        kind: Kind::Text,
+        about: "The header in which those proxies name the person whom they signed in, as in `X-Forwarded-Email`. From other addresses it is ignored. See [Access](access.md).",
+        set: |config, value| proxy::header(value).map(|header| config.proxy.header = Some(header)),
+    },
+    Setting {
+        key: "proxy.resolver",
+        variable: "WAYMARK_PROXY_RESOLVER",
+        flag: "",
+        default: "email",
+        kind: Kind::Text,
+        about: "How that name leads to a User: `email` (`spec.profile.email`), `local-part` (what stands before the @ is the User's name) or `name`.",
+        set: |config, value| {
+            let known = [("email", ProxyResolver::Email), ("local-part", ProxyResolver::LocalPart), ("name", ProxyResolver::Name)];
+            config.proxy.resolver = one_of(value, &known)?;
+            Ok(())
+        },
+    },
+    Setting {
+        key: "access.default-role",
+        variable: "WAYMARK_ACCESS_DEFAULT_ROLE",
+        flag: "",
+        default: "developer",
+        kind: Kind::Text,
+        about: "The role of everybody who signs in: `developer`, `viewer`, another one, or `none`.",
+        set: |config, value| default_role(value).map(|role| config.access.default_role = role),
+    },
+    Setting {
+        key: "access.policies",
+        variable: "WAYMARK_ACCESS_POLICIES",
+        flag: "",
+        default: "none",
+        kind: Kind::List,
+        about: "Files of Cedar policies, and folders whose `.cedar` files are read, beside what comes with Waymark and what is written in the portal. A list in the file, separated by commas in the variable.",
+        set: |config, value| {
+            config.access.policy_files = list(value).into_iter().map(Into::into).collect();
+            Ok(())
+        },
+    },
+    Setting {
+        key: "audit.key",
+        variable: "WAYMARK_AUDIT_KEY",
+        flag: "",
+        default: "the file `audit.key` in the data directory, made at the first start",
+        kind: Kind::Secret,
+        about: "What the audit log is signed with: 64 hexadecimal digits, the same for every replica. See [Audit](audit.md).",
+        set: |config, value| {
+            let key = identity::audit::AuditKey::parse(value, "the value").map_err(|error| error.to_string())?;
+            config.audit.key = Some(key);
+            Ok(())
+        },
+    },
+    Setting {
+        key: "audit.retention",
+        variable: "WAYMARK_AUDIT_RETENTION",
+        flag: "",
+        default: "400d",
+        kind: Kind::Duration,
+        about: "How long rows of the audit log are kept, from `1d` on; `forever` removes none.",
+        set: |config, value| {
+            config.audit.retention = match value {
+                "forever" => None,
+                _ => Some(long_duration(value, 36_500)?).filter(|time| time.as_secs() >= 86_400),
+            };
+            if value != "forever" && config.audit.retention.is_none() {
+                return Err(format!("expected a day or more, as in \"400d\", or \"forever\", found \"{value}\""));
+            }
+            Ok(())
+        },
+    },
+    Setting {
+        key: "audit.stdout",
+        variable: "WAYMARK_AUDIT_STDOUT",
+        flag: "",
+        default: "false",
+        kind: Kind::Boolean,
+        about: "Writes each row of the audit log to standard output too, as a line of JSON, by the process that made it.",
+        set: |config, value| {
+            config.audit.stdout = one_of(value, &[("true", true), ("1", true), ("false", false), ("0", false)])?;
             Ok(())
         },
     },
@@ -237,6 +356,63 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: Kind::Secret,
         about: "Opens `/webhooks/git`, for any other program that knows of pushes: the secret that it signs them with.",
         set: |config, value| secret(value).map(|secret| config.webhooks.git = Some(secret)),
+    },
+    Setting {
+        key: "smtp.host",
+        variable: "WAYMARK_SMTP_HOST",
+        flag: "",
+        default: "none",
+        kind: Kind::Text,
+        about: "The mail server. Without one no e-mail is sent.",
+        set: |config, value| notifications::text(value).map(|host| config.notifications.smtp.host = host),
+    },
+    Setting {
+        key: "smtp.port",
+        variable: "WAYMARK_SMTP_PORT",
+        flag: "",
+        default: "587, 465 or 25, by `smtp.tls`",
+        kind: Kind::Number,
+        about: "Its port.",
+        set: |config, value| number(value, 1, 65_535).map(|port| config.notifications.smtp.port = u16::try_from(port).ok()),
+    },
+    Setting {
+        key: "smtp.tls",
+        variable: "WAYMARK_SMTP_TLS",
+        flag: "",
+        default: "starttls",
+        kind: Kind::Text,
+        about: "How the connection is encrypted: `starttls`, `tls`, or `none` for a server on this machine.",
+        set: |config, value| notifications::tls(value).map(|tls| config.notifications.smtp.tls = tls),
+    },
+    Setting {
+        key: "smtp.user",
+        variable: "WAYMARK_SMTP_USER",
+        flag: "",
+        default: "none",
+        kind: Kind::Text,
+        about: "The name to sign in to it with.",
+        set: |config, value| notifications::text(value).map(|user| config.notifications.smtp.user = user),
+    },
+    Setting {
+        key: "smtp.password",
+        variable: "WAYMARK_SMTP_PASSWORD",
+        flag: "",
+        default: "none",
+        kind: Kind::Secret,
+        about: "The password for that.",
+        set: |config, value| {
+            config.notifications.smtp.password = Some(SecretString::from(value));
+            Ok(())
+        },
+    },
+    Setting {
+        key: "smtp.from",
+        variable: "WAYMARK_SMTP_FROM",
+        flag: "",
+        default: "none",
+        kind: Kind::Text,
+        about: "From whom e-mail comes: `Waymark <portal@example.com>`.",
+        set: |config, value| notifications::text(value).map(|from| config.notifications.smtp.from = from),
     },
     Setting {
         key: "limits.body-bytes",

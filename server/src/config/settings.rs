@@ -3,7 +3,8 @@
 use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use super::{
-    AccessConfig, CatalogConfig, Config, DataConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, WebhooksConfig, rows::SETTINGS,
+    AccessConfig, AuditConfig, CatalogConfig, Config, DataConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, ProxyConfig,
+    SessionConfig, WebhooksConfig, rows::SETTINGS,
 };
 
 /// One thing that can be set.
@@ -63,8 +64,14 @@ pub(super) const LOCATION_KEYS: [&str; 4] = ["type", "target", "rules", "every"]
 pub(super) const HOSTS_KEY: &str = "hosts";
 /// The tables of the file that declare kinds.
 pub(super) const KINDS_KEY: &str = "kinds";
+/// The tables of the file that give roles.
+pub(super) const GRANTS_KEY: &str = "access.grants";
+/// The tables of the file that list sign-in providers.
+pub(super) const SIGN_IN_KEY: &str = "sign-in";
+/// The tables of the file that list channels of notifications.
+pub(super) const CHANNELS_KEY: &str = "notifications.channels";
 /// Every key of the file that is a list of tables.
-pub(super) const TABLES: [&str; 3] = [LOCATIONS_KEY, HOSTS_KEY, KINDS_KEY];
+pub(super) const TABLES: [&str; 6] = [LOCATIONS_KEY, HOSTS_KEY, KINDS_KEY, GRANTS_KEY, SIGN_IN_KEY, CHANNELS_KEY];
 
 /// The defaults that the table states, with `dir` as the data directory.
 pub(super) fn defaults() -> Config {
@@ -91,15 +98,27 @@ pub(super) fn defaults() -> Config {
             history: Duration::from_secs(400 * 24 * 3600),
         },
         hosts: Vec::new(),
+        sign_in: Vec::new(),
         fetch: forge::FetchConfig::default(),
         kinds: Arc::default(),
         webhooks: WebhooksConfig::default(),
-        access: AccessConfig { admin_token: None },
+        access: AccessConfig {
+            default_role: Some("developer".to_owned()),
+            grants: Vec::new(),
+            policy_files: Vec::new(),
+            policies: Vec::new(),
+            admin_token: None,
+        },
+        session: SessionConfig { idle: Duration::from_secs(12 * 3600), absolute: Duration::from_secs(30 * 86_400) },
+        proxy: ProxyConfig::default(),
+        audit: AuditConfig { key: None, retention: Some(Duration::from_secs(400 * 24 * 3600)), stdout: false },
+        notifications: super::NotificationsConfig::default(),
         log: LogConfig { format: LogFormat::Human, level: "info".to_owned() },
         organisation: String::new(),
         demo: None,
         feed_delay: Duration::ZERO,
         bench: false,
+        given: Vec::new(),
     }
 }
 
@@ -121,6 +140,21 @@ pub fn reference_table() -> String {
         out,
         "| `[[{HOSTS_KEY}]]` | `WAYMARK_HOSTS_<NAME>_TOKEN` |  | none | Hosts to read from: tables of `name`, `kind` (`github`, `gitlab`, `gitea`, `bitbucket` or `plain`), \
          `token` (or `\"$VARIABLE\"`), `token-file` and `user`. In the variable, the name is in capitals with `_` for all else: `WAYMARK_HOSTS_GITHUB_COM_TOKEN`. |"
+    );
+    _ = writeln!(
+        out,
+        "| `[[{GRANTS_KEY}]]` |  |  | none | Roles: tables of `role` and `to`, a list of `user:default/ada`, `group:default/platform`, `service:ci` or `everyone`. \
+         More can be given in the portal; these cannot be taken away there. |"
+    );
+    _ = writeln!(
+        out,
+        "| `[[{SIGN_IN_KEY}]]` | `WAYMARK_SIGN_IN_<ID>_CLIENT_SECRET` |  | none | Providers that sign people in, see [Sign-in](sign-in.md). \
+         In the variable, the id is in capitals with `_` for `-`: `WAYMARK_SIGN_IN_OKTA_CLIENT_SECRET`. |"
+    );
+    _ = writeln!(
+        out,
+        "| `[[{CHANNELS_KEY}]]` |  |  | none | Where notifications are posted: tables of `id`, `label`, `type` (`slack`, `teams` or `webhook`), `url` and `secret` (or `\"$VARIABLE\"`), \
+         `topics`, `severity` and `for` (`[\"everybody\"]`, or groups), see [Notifications](notifications.md). |"
     );
     _ = writeln!(out, "| `[[{KINDS_KEY}]]` |  |  | none | Kinds of your own, see [Kinds](kinds.md). |");
     out

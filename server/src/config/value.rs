@@ -53,6 +53,12 @@ pub(super) fn long_duration(value: &str, days: u64) -> Result<Duration, String> 
 /// Milliseconds.
 const DAY: u64 = 86_400_000;
 
+/// How long a session may live: five minutes to a year. When it was used last is written every half minute, so less would be guesswork.
+pub(super) fn session(value: &str) -> Result<Duration, String> {
+    let time = long_duration(value, 365)?;
+    if time < Duration::from_secs(300) { Err(format!("expected 5m or more, found \"{value}\"")) } else { Ok(time) }
+}
+
 pub(super) fn positive(value: &str) -> Result<Duration, String> {
     let time = duration(value)?;
     if time.is_zero() { Err(format!("expected a duration of more than nothing, found \"{value}\"")) } else { Ok(time) }

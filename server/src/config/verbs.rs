@@ -146,6 +146,121 @@ pub enum ShadowFormat {
     Json,
 }
 
+/// What is made for whoever has the machine.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Makes a link with which somebody chooses a password, once
+    SetupLink(SetupLinkArgs),
+    /// Makes tokens of people
+    #[command(subcommand)]
+    Token(AdminTokenCommand),
+}
+
+/// Flags of `admin setup-link`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SetupLinkArgs {
+    /// The account whose password is chosen; it is made if it is not there [default: a new administrator, who chooses a name]
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Where the database is
+    #[command(flatten)]
+    pub place: AuditArgs,
+}
+
+/// What is done with tokens.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AdminTokenCommand {
+    /// Makes a token of a person, and prints it
+    Create(AdminTokenArgs),
+}
+
+/// Flags of `admin token create`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AdminTokenArgs {
+    /// Whose it is, as in ada or user:default/ada
+    #[arg(long, value_name = "REF")]
+    pub user: String,
+    /// A role that the person gets too, as in admin
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// What it is limited to, as in catalog:read; may be given several times [default: everything that the person may do]
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Vec<String>,
+    /// After how long it ends, as in 90d [default: not by itself]
+    #[arg(long, value_name = "TIME")]
+    pub expires: Option<String>,
+    /// What it is called in lists
+    #[arg(long, value_name = "NAME", default_value = "command line")]
+    pub name: String,
+    /// Where the database is
+    #[command(flatten)]
+    pub place: AuditArgs,
+}
+
+/// What is done with the audit log.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Checks that no row was changed, added or removed: 0 intact, 1 not intact, 2 cannot tell
+    Verify(AuditArgs),
+    /// Writes rows to standard output, the oldest first
+    Export(AuditExportArgs),
+    /// Signs the log with the configured key, when the one before is lost or known to others; checks it first
+    Rekey(AuditArgs),
+}
+
+/// Where the audit log is.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AuditArgs {
+    /// The configuration file [default: waymark.toml in the working directory, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where the SQLite file and the key are kept [default: ./data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<String>,
+    /// postgres://… or sqlite:PATH [default: a SQLite file in the data directory]
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+}
+
+/// Flags of `audit export`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AuditExportArgs {
+    /// Where it is
+    #[command(flatten)]
+    pub audit: AuditArgs,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: AuditFormat,
+    /// Only rows after this number
+    #[arg(long, value_name = "SEQ")]
+    pub after: Option<i64>,
+    /// Only rows from this time on, as in 2026-11-22T09:30:00Z
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only rows before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Only what this person or machine did, as in user:default/ada or service:*
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Only what was done to this, as in component:default/shop or location:*
+    #[arg(long, value_name = "WHAT")]
+    pub resource: Option<String>,
+    /// Only this action, as in entity:change or session:*
+    #[arg(long, value_name = "ACTION")]
+    pub action: Option<String>,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// A JSON object a line
+    #[default]
+    Jsonl,
+    /// CSV with a header line
+    Csv,
+}
+
 /// Flags of `export`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ExportArgs {

@@ -52,6 +52,11 @@ pub(crate) const fn sample_people(large: bool) -> &'static [&'static str] {
     }
 }
 
+/// Who of them may do everything.
+pub(crate) const fn administrator(large: bool) -> &'static str {
+    if large { "user:default/farid-castellanos" } else { "user:default/lukas-brandt" }
+}
+
 /// Writes the small or the large organisation below `dir` (the demo's data folder) and returns the path of its root file, to be given to the catalog as a location.
 ///
 /// The two have a folder each. Only files whose content differs are touched, so a restart changes no modification time. Files that were not written here are left alone.

@@ -8,13 +8,24 @@ use model::{
 };
 
 /// Who is signed in. Not readable by scripts.
-pub(super) const SESSION: &str = "wm_session";
+const SESSION: &str = "wm_session";
+/// The same over TLS: browsers take a cookie of that name from this very host only, never from a neighbour under the same domain.
+const HOST_SESSION: &str = "__Host-wm_session";
+/// Binds a provider's answer to the browser that asked.
+const SIGN_IN: &str = "wm_sign_in";
+/// The same over TLS.
+const HOST_SIGN_IN: &str = "__Host-wm_sign_in";
 /// The theme.
 pub(super) const THEME: &str = "wm_theme";
 /// The sequence of the last write, for read-your-writes.
 pub(super) const SEQ: &str = "wm_seq";
 /// The message that the last action left, as base64 JSON.
 pub(super) const FLASH: &str = "wm_flash";
+
+/// The announcements that were closed in this browser, parted by dots.
+const CLOSED: &str = "wm_closed";
+/// Announcements that are remembered as closed, at most; the oldest are forgotten.
+const CLOSED_MOST: usize = 20;
 
 /// The value of a cookie.
 pub(super) fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -40,6 +51,11 @@ pub(super) fn flash(headers: &HeaderMap) -> Option<Flash> {
     serde_json::from_slice(&bytes).ok()
 }
 
+/// The announcements that were closed in this browser.
+pub(super) fn closed(headers: &HeaderMap) -> Vec<&str> {
+    get(headers, CLOSED).map(|value| value.split('.').filter(|id| !id.is_empty()).take(CLOSED_MOST).collect()).unwrap_or_default()
+}
+
 /// Sets cookies the way this installation needs them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jar {
@@ -48,9 +64,26 @@ pub(super) struct Jar {
 }
 
 impl Jar {
-    /// The session, until the browser closes or `seconds` have passed.
+    /// The name of the session's cookie.
+    pub(super) fn session_name(self) -> &'static str {
+        if self.secure { HOST_SESSION } else { SESSION }
+    }
+
+    /// The session, until `seconds` have passed. It may end before, which the browser need not know.
     pub(super) fn session(self, value: &str, seconds: u32) -> HeaderValue {
-        self.header(&format!("{SESSION}={value}; Max-Age={seconds}; HttpOnly"))
+        let name = self.session_name();
+        self.header(&format!("{name}={value}; Max-Age={seconds}; HttpOnly"))
+    }
+
+    /// The name of the cookie that binds a provider's answer to this browser.
+    pub(super) fn sign_in_name(self) -> &'static str {
+        if self.secure { HOST_SIGN_IN } else { SIGN_IN }
+    }
+
+    /// What a provider's answer has to bring along, for as long as one is waited for.
+    pub(super) fn sign_in(self, value: &str) -> HeaderValue {
+        let (name, seconds) = (self.sign_in_name(), identity::provider::attempt::SECONDS);
+        self.header(&format!("{name}={value}; Max-Age={seconds}; HttpOnly"))
     }
 
     /// The theme, for a year. The theme switch reads it too.
@@ -61,6 +94,14 @@ impl Jar {
     /// The sequence of a write. Replicas are not minutes behind, so it need not live longer.
     pub(super) fn seq(self, seq: Seq) -> HeaderValue {
         self.header(&format!("{SEQ}={}; Max-Age=60; HttpOnly", seq.0))
+    }
+
+    /// The announcements that were closed, and one more; for a year.
+    pub(super) fn closed(self, before: &[&str], id: &str) -> HeaderValue {
+        let fine = |id: &&str| !id.is_empty() && id.len() <= 40 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let mut all: Vec<&str> = before.iter().copied().filter(|known| *known != id).chain([id]).filter(fine).collect();
+        all.drain(..all.len().saturating_sub(CLOSED_MOST));
+        self.header(&format!("{CLOSED}={}; Max-Age=31536000; HttpOnly", all.join(".")))
     }
 
     /// A message for the next page.

@@ -3,14 +3,17 @@
 //! A handler returns [`HttpFailure`]. It cannot know who asks, so it only leaves itself in the answer's extensions; the
 //! shell around the router calls [`dress`] with the request's edge. A 5xx says an incident id and nothing of the cause.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use model::{FieldError, PortalError};
+use model::{Caller, FieldError, PortalError};
 use serde_json::json;
 
 /// A refusal or fault on its way out.
@@ -49,14 +52,17 @@ impl Edge {
     /// The edge that a path belongs to.
     pub(super) fn of(path: &str) -> Self {
         let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if under("/api/catalog") {
+        if under("/api/catalog") || under("/api/notifications") {
             Self::Backstage
         } else if path == "/api" {
             // The description of the REST for people.
             Self::Page
         } else if under("/fn") {
             Self::ServerFunction
-        } else if ["/api", "/webhooks", "/assets", "/healthz", "/readyz", "/metrics", "/bench"].into_iter().any(under) {
+        } else if ["/api", "/webhooks", "/assets", "/healthz", "/readyz", "/metrics", "/bench", "/git", "/terraform", "/vault"]
+            .into_iter()
+            .any(under)
+        {
             Self::Problem
         } else {
             Self::Page
@@ -73,6 +79,8 @@ pub(super) struct Asked {
     /// Only what pages need: cookies and `Accept`.
     pub(super) headers: HeaderMap,
     pub(super) request_id: HeaderValue,
+    /// Who asks, once the gate has found out.
+    pub(super) caller: OnceLock<Arc<Caller>>,
 }
 
 impl HttpFailure {
@@ -173,9 +181,9 @@ pub(super) fn found_in(response: &mut Response) -> Option<HttpFailure> {
 
 /// Backstage's error body.
 pub(super) fn backstage_body(failure: &HttpFailure, asked: &Asked) -> Vec<u8> {
-    // Backstage's router is mounted at /api/catalog and reports addresses from there.
+    // Backstage's routers are mounted at these and report addresses from there.
     let url = asked.uri.path_and_query().map_or("/", |path| path.as_str());
-    let url = url.strip_prefix("/api/catalog").unwrap_or(url);
+    let url = ["/api/catalog", "/api/notifications"].into_iter().find_map(|mount| url.strip_prefix(mount)).unwrap_or(url);
     let mut error = json!({ "name": failure.backstage_name(), "message": failure.message });
     if let Some(incident) = &failure.incident {
         error["incident"] = json!(incident);
@@ -242,6 +250,15 @@ pub(super) fn answer(failure: &HttpFailure, content_type: &'static str, body: Ve
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// git and Terraform send what they know only when they are asked for it, and know no bearer.
+pub(super) fn challenge(response: &mut Response, path: &str) {
+    if response.status() == StatusCode::UNAUTHORIZED && (path.starts_with("/git/") || path.starts_with("/terraform/")) {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Waymark: any name, and a token as the password\""));
+    }
 }
 
 /// The message with what is wrong with single fields after it, for edges without a place for them.

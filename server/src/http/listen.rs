@@ -19,7 +19,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{App, operations};
+use super::{App, Peer, operations};
 use crate::config::LimitsConfig;
 
 /// After a failed accept (most often: no free file descriptor) the next is tried so much later.
@@ -28,10 +28,11 @@ const BREATH: Duration = Duration::from_millis(100);
 /// Serves `app` until `stop`, then lets open requests end within the drain time.
 pub async fn run(listener: TcpListener, app: App, limits: LimitsConfig, stop: CancellationToken) {
     let limit = usize::try_from(limits.body_bytes).unwrap_or(usize::MAX);
-    let handle = move |request: Request<Incoming>| {
+    let handle = move |request: Request<Incoming>, peer: Peer| {
         let app = app.clone();
         async move {
-            let request = request.map(|body| Body::new(Limited::new(body, limit)));
+            let mut request = request.map(|body| Body::new(Limited::new(body, limit)));
+            request.extensions_mut().insert(peer);
             Ok::<Response<Body>, Infallible>(app.serve(request).await)
         }
     };
@@ -40,7 +41,7 @@ pub async fn run(listener: TcpListener, app: App, limits: LimitsConfig, stop: Ca
 
 /// Serves the metrics to everybody who reaches the listener.
 pub async fn metrics_listener(listener: TcpListener, metrics: PrometheusHandle, limits: LimitsConfig, stop: CancellationToken) {
-    let handle = move |_: Request<Incoming>| {
+    let handle = move |_: Request<Incoming>, _: Peer| {
         let text = metrics.render();
         async move { Ok::<Response<Body>, Infallible>(operations::prometheus(text)) }
     };
@@ -49,7 +50,7 @@ pub async fn metrics_listener(listener: TcpListener, metrics: PrometheusHandle, 
 
 async fn accept<H, F>(listener: TcpListener, handle: H, limits: &LimitsConfig, stop: CancellationToken)
 where
-    H: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+    H: Fn(Request<Incoming>, Peer) -> F + Clone + Send + 'static,
     F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
 {
     let graceful = GracefulShutdown::new();
@@ -61,11 +62,11 @@ where
             let place = Arc::clone(&places).acquire_owned().await;
             (place, listener.accept().await)
         };
-        let (place, stream) = tokio::select! {
+        let (place, stream, peer) = tokio::select! {
             biased;
             () = stop.cancelled() => break,
             (place, accepted) = next => match accepted {
-                Ok((stream, _)) => (place, stream),
+                Ok((stream, address)) => (place, stream, Peer(address.ip())),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(BREATH).await;
@@ -74,7 +75,8 @@ where
             },
         };
         no_delay(&stream);
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service_fn(handle.clone())));
+        let handle = handle.clone();
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service_fn(move |request| handle(request, peer))));
         tokio::spawn(async move {
             // A client that goes away or sends nonsense is no event for the operator.
             if let Err(error) = connection.await {

@@ -26,6 +26,7 @@ use axum::{
     routing::get,
 };
 
+pub use access::Peer;
 pub(crate) use cookies::SeqCookie;
 pub use listen::{metrics_listener, run};
 pub use routes::Routes;
@@ -54,6 +55,7 @@ pub fn routes() -> Routes {
         .and(operations::routes())
         .and(webhooks::routes())
         .add("/assets/{hash}/{*name}", get(assets::serve))
+        .add("/assets/branding/{name}", get(pages::logo))
         .add("/favicon.ico", get(assets::favicon))
         .add("/favicon.svg", get(assets::favicon))
 }

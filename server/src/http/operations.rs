@@ -7,7 +7,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use model::Principal;
 use serde_json::json;
 
 use super::{
@@ -40,11 +39,9 @@ async fn ready(State(state): State<AppState>) -> Response {
     response
 }
 
-/// Prometheus' text format, for the holder of the admin token.
+/// Prometheus' text format, for whoever may read metrics: a token with the scope `metrics:read`, say.
 async fn metrics(Signed(caller): Signed, State(state): State<AppState>) -> Result<Response, HttpFailure> {
-    if caller.principal != Principal::AdminToken {
-        return Err(HttpFailure::new(StatusCode::FORBIDDEN, "metrics are for the admin token; or serve them on --metrics-listen"));
-    }
+    state.portal.health().metrics(&caller).await?;
     let handle = state.metrics.as_ref().ok_or_else(|| HttpFailure::new(StatusCode::SERVICE_UNAVAILABLE, "no metrics are recorded"))?;
     Ok(prometheus(handle.render()))
 }

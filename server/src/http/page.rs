@@ -9,11 +9,11 @@ use axum::{
 };
 use model::{
     Caller,
-    view::{Frame, Place},
+    view::{AnnouncementView, Frame, Place},
 };
 
 use super::{
-    access::{Signed, see_other},
+    access::{Origin, Signed, see_other},
     cookies, random,
     state::AppState,
 };
@@ -26,6 +26,9 @@ pub(super) struct PageRequest {
     caller: Option<Arc<Caller>>,
     pub(super) uri: Uri,
     headers: HeaderMap,
+    /// Messages in the person's inbox that are not read yet.
+    unread: usize,
+    origin: Origin,
 }
 
 impl FromRequestParts<AppState> for PageRequest {
@@ -33,13 +36,37 @@ impl FromRequestParts<AppState> for PageRequest {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let caller = parts.extensions.get::<Signed>().map(|signed| Arc::clone(&signed.0));
-        Ok(Self { state: state.clone(), caller, uri: parts.uri.clone(), headers: parts.headers.clone() })
+        let unread = match &caller {
+            Some(caller) => state.portal.notifications().unread(caller).await,
+            None => 0,
+        };
+        let origin = parts.extensions.get::<Origin>().copied().unwrap_or_default();
+        Ok(Self { state: state.clone(), caller, uri: parts.uri.clone(), headers: parts.headers.clone(), origin, unread })
     }
 }
 
 impl PageRequest {
-    pub(super) fn new(state: AppState, caller: Option<Caller>, uri: Uri, headers: HeaderMap) -> Self {
-        Self { state, caller: caller.map(Arc::new), uri, headers }
+    pub(super) fn new(state: AppState, caller: Option<Arc<Caller>>, uri: Uri, headers: HeaderMap) -> Self {
+        Self { state, caller, uri, headers, origin: Origin::default(), unread: 0 }
+    }
+
+    /// The headers that came with it.
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Where it comes from.
+    pub(super) fn client(&self) -> Origin {
+        self.origin
+    }
+
+    /// What stands before each path in addresses for people: as configured, else as the browser reached this portal.
+    pub(super) fn origin(&self) -> String {
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        match (&self.state.site.public_url, host) {
+            (None, Some(host)) => format!("http://{host}"),
+            _ => self.state.site.origin(),
+        }
     }
 
     /// The raw query string.
@@ -65,12 +92,12 @@ impl PageRequest {
     /// Draws the page and answers with `status`.
     pub(super) fn page_with(&self, status: StatusCode, place: Place, draw: impl FnOnce(Frame) -> String) -> Response {
         let nonce = random::token(16);
-        let policy = content_security_policy(&nonce);
+        let policy = content_security_policy(&nonce, &self.state.portal.providers().form_origins());
         // A page that is fetched in advance must not use up the message.
         let flash = if self.is_prefetch() { None } else { cookies::flash(&self.headers) };
         let clear = flash.is_some().then(|| self.state.site.jar().gone(cookies::FLASH));
         let frame = Frame {
-            organisation: self.state.site.organisation.clone(),
+            organisation: self.state.portal.branding().organisation().unwrap_or_else(|| self.state.site.organisation.clone()),
             person: self.caller.as_ref().map(|caller| self.state.portal.people().badge(caller)),
             theme: cookies::theme(&self.headers),
             place,
@@ -78,9 +105,11 @@ impl PageRequest {
             flash,
             demo: self.state.site.demo,
             kind_icons: Arc::clone(&self.state.site.kind_icons),
-            admin: Vec::new(),
-            unread: 0,
-            announcements: Vec::new(),
+            admin: self.caller.as_ref().map(|caller| self.state.portal.admin_places(caller)).unwrap_or_default(),
+            unread: self.unread,
+            keys_off: self.caller.as_ref().is_some_and(|caller| self.state.portal.keys_off(caller)),
+            announcements: self.announcements(),
+            branding: self.state.portal.branding().shown(),
             assets: self.state.assets.prefix().to_owned(),
             nonce,
         };
@@ -93,6 +122,20 @@ impl PageRequest {
         response
     }
 
+    /// What is announced to whoever is signed in, without what this browser closed.
+    fn announcements(&self) -> Vec<AnnouncementView> {
+        if self.caller.is_none() {
+            return Vec::new();
+        }
+        let closed = cookies::closed(&self.headers);
+        self.state.portal.announcements().current(|id| closed.contains(&id))
+    }
+
+    /// The cookie of closed announcements with one more in it.
+    pub(super) fn closed_with(&self, id: &str) -> HeaderValue {
+        self.state.site.jar().closed(&cookies::closed(&self.headers), id)
+    }
+
     /// 303 to a path of this portal, with cookies.
     pub(super) fn redirect(path: &str, set_cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
         let mut response = see_other(path);
@@ -103,11 +146,12 @@ impl PageRequest {
     }
 }
 
-/// The policy of a page whose own scripts carry `nonce`.
-fn content_security_policy(nonce: &str) -> HeaderValue {
+/// The policy of a page whose own scripts carry `nonce`, and whose forms may lead on to the sign-in providers: signing out does.
+fn content_security_policy(nonce: &str, providers: &[String]) -> HeaderValue {
+    let providers = providers.iter().fold(String::new(), |out, origin| out + " " + origin);
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+         font-src 'self'; connect-src 'self'; form-action 'self'{providers}; frame-ancestors 'none'; base-uri 'none'"
     );
-    HeaderValue::from_str(&policy).expect("a nonce is base64, so the policy is plain ASCII")
+    HeaderValue::from_str(&policy).expect("a nonce is base64 and an origin is ASCII, so the policy is")
 }

@@ -6,7 +6,7 @@
 use std::{
     future::ready,
     panic::AssertUnwindSafe,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
     time::Instant,
 };
 
@@ -73,7 +73,7 @@ impl App {
     /// Answers a request. Never fails: a fault is an answer too.
     pub async fn serve(&self, request: Request<Body>) -> Response {
         let (id, value) = accept_id(request.headers());
-        REQUEST_ID.scope(id.clone(), self.serve_as(request, &id, value)).await
+        REQUEST_ID.scope(id.clone(), portal::remembering_refusals(self.serve_as(request, &id, value))).await
     }
 
     async fn serve_as(&self, request: Request<Body>, id: &str, request_id: HeaderValue) -> Response {
@@ -85,6 +85,7 @@ impl App {
             uri: request.uri().clone(),
             headers: if edge == Edge::Page { request.headers().clone() } else { HeaderMap::new() },
             request_id,
+            caller: OnceLock::new(),
         };
         let codings = request.headers().get(header::ACCEPT_ENCODING).cloned();
         let answer = tokio::time::timeout(self.state.limits.request_time, self.answer(request, &asked, id.to_owned()));
@@ -117,7 +118,11 @@ impl App {
             return self.dress(refused, asked).await;
         }
         match access::admit(&self.state, &mut request, id).await {
-            Ok(access::Admitted::Pass) => {}
+            Ok(access::Admitted::Pass(caller)) => {
+                if let Some(caller) = caller {
+                    _ = asked.caller.set(caller);
+                }
+            }
             Ok(access::Admitted::Redirect(response)) => return response,
             Err(refused) => return self.dress(refused, asked).await,
         }
@@ -139,9 +144,13 @@ impl App {
     async fn dress(&self, failed: HttpFailure, asked: &Asked) -> Response {
         match asked.edge {
             Edge::Backstage => failure::answer(&failed, "application/json; charset=utf-8", failure::backstage_body(&failed, asked)),
-            Edge::Page if !failure::prefers_json(&asked.headers) => pages::failure_page(&self.state, &failed, asked).await,
+            Edge::Page if !failure::prefers_json(&asked.headers) => pages::failure_page(&self.state, &failed, asked),
             Edge::ServerFunction => failure::answer(&failed, "application/json", failure::server_function_body(&failed)),
-            Edge::Page | Edge::Problem => failure::answer(&failed, "application/problem+json", failure::problem_body(&failed, asked)),
+            Edge::Page | Edge::Problem => {
+                let mut response = failure::answer(&failed, "application/problem+json", failure::problem_body(&failed, asked));
+                failure::challenge(&mut response, asked.uri.path());
+                response
+            }
         }
     }
 }

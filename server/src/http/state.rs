@@ -13,8 +13,11 @@ use catalog::descriptor::DeclaredKind;
 use metrics_exporter_prometheus::PrometheusHandle;
 use portal::Portal;
 
-use super::{access::AdminToken, assets::Assets, bare::BareAnswers, cookies::Jar};
-use crate::config::{Config, LimitsConfig, WebhooksConfig};
+use super::{assets::Assets, bare::BareAnswers, cookies::Jar};
+use crate::{
+    config::{Config, LimitsConfig, ProxyConfig, WebhooksConfig},
+    replica::ThisReplica,
+};
 
 /// What every handler can reach; cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,10 +30,11 @@ pub struct Shared {
     pub(super) assets: Assets,
     pub(super) site: Site,
     pub(super) limits: LimitsConfig,
-    pub(super) admin: Option<AdminToken>,
+    pub(super) proxy: ProxyConfig,
     pub(super) webhooks: WebhooksConfig,
     pub(super) metrics: Option<PrometheusHandle>,
     pub(super) bare: Option<BareAnswers>,
+    pub(super) replica: ThisReplica,
     stopping: AtomicBool,
 }
 
@@ -74,10 +78,11 @@ impl AppState {
                 kind_icons: kind_icons(config),
             },
             limits: config.http.limits.clone(),
-            admin: config.access.admin_token.as_ref().map(AdminToken::new),
+            proxy: config.proxy.clone(),
             webhooks: config.webhooks.clone(),
             metrics,
             bare: config.bench.then(BareAnswers::default),
+            replica: ThisReplica::new(config),
             stopping: AtomicBool::new(false),
         }))
     }

@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) state: AppState,
+    pub(crate) portal: portal::Portal,
     folder: TempDir,
     stop: CancellationToken,
     _workers: JoinSet<()>,
@@ -60,6 +61,38 @@ impl World {
         Self::start(database, &[], &[], files).await
     }
 
+    /// The demo's ways in over a catalog of the test's own, on each kind of database. The files are there before it starts.
+    pub(crate) async fn of_people(files: &[(&str, &str)]) -> Vec<Self> {
+        let mut worlds = Vec::new();
+        for database in testkit::databases().await {
+            worlds.push(Self::start(database, &["--demo"], &[], files).await);
+        }
+        worlds
+    }
+
+    /// Signs somebody of the catalog in: the session's cookie.
+    pub(crate) async fn sign_in(&self, person: &str) -> String {
+        let answer = self.send(Self::anonymous(Method::POST, "/sign-in", &format!("person={person}"))).await;
+        let session = answer.cookie("wm_session").unwrap_or_else(|| panic!("{person} signs in: {} {}", answer.status, answer.text));
+        format!("wm_session={session}")
+    }
+
+    /// A request of whoever has the session.
+    pub(crate) fn request_of(session: &str, method: Method, path: &str, body: &str) -> Request<Body> {
+        let mut request = Self::anonymous(method, path, body);
+        request.headers_mut().insert(header::COOKIE, session.parse().unwrap());
+        request
+    }
+
+    /// A second replica over the same database and files: what answers its requests. Its workers do not run.
+    pub(crate) async fn replica(&self) -> App {
+        let mut config = configuration(&self.folder, &[], &[]);
+        config.data.dir = self.folder.path().join("replica");
+        fs::create_dir_all(config.data_dir()).unwrap();
+        let portal = portal::Portal::open(self.database.store.clone(), server::portal_config(&config)).await.unwrap();
+        server::http::app(AppState::new(portal, &config, None))
+    }
+
     async fn start(database: TestDatabase, flags: &[&str], environment: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
         // Server functions need an executor; every test of this program sets the same one.
         _ = any_spawner::Executor::init_tokio();
@@ -78,8 +111,8 @@ impl World {
         let stop = CancellationToken::new();
         let portal = portal::Portal::open(database.store.clone(), server::portal_config(&config)).await.unwrap();
         let workers = portal.start(&stop).await.unwrap();
-        let state = AppState::new(portal, &config, None);
-        let world = Self { app: server::http::app(state.clone()), state, folder, stop, _workers: workers, database };
+        let state = AppState::new(portal.clone(), &config, None);
+        let world = Self { app: server::http::app(state.clone()), state, portal, folder, stop, _workers: workers, database };
         world.wait_for(ENTITIES).await;
         world
     }

@@ -2,6 +2,8 @@
 //!
 //! `WAYMARK_BIN` names another binary than this build's, and `WAYMARK_TEST_SIZE` another amount of work.
 
+mod admin;
+mod audit;
 mod crash;
 mod database;
 mod export;

@@ -39,6 +39,8 @@ impl Server {
             .arg(data)
             .arg("--catalog")
             .arg(catalog)
+            // Replicas have data directories of their own, and one key.
+            .env("WAYMARK_AUDIT_KEY", "ab".repeat(32))
             .envs(environment.iter().copied());
         if let Some(url) = database {
             command.args(["--database-url", url]);

@@ -4,15 +4,14 @@ use axum::response::Response;
 use model::view::{ErrorView, Place};
 
 use crate::http::{
-    access,
     failure::{self, Asked, HttpFailure},
     page::PageRequest,
     state::AppState,
 };
 
-/// The failure as a page, with the person in the header if that can still be found out.
-pub(in crate::http) async fn failure_page(state: &AppState, failed: &HttpFailure, asked: &Asked) -> Response {
-    let caller = access::identify(state, &asked.headers, String::new()).await.ok().flatten();
+/// The failure as a page, with the person in the header if the gate found out who it is.
+pub(in crate::http) fn failure_page(state: &AppState, failed: &HttpFailure, asked: &Asked) -> Response {
+    let caller = asked.caller.get().cloned();
     let view = ErrorView {
         status: failed.status.as_u16(),
         title: failure::title(failed).to_owned(),
@@ -32,6 +31,17 @@ pub(in crate::http) async fn failure_page(state: &AppState, failed: &HttpFailure
     response
 }
 
+/// Where somebody learns why they may not, and what would change that.
+fn why(failed: &HttpFailure) -> Option<(String, String)> {
+    let refused = portal::last_refusal().filter(|_| failed.status == 403)?;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("action", refused.action.id());
+    if let Some(resource) = &refused.resource {
+        query.append_pair("resource", resource);
+    }
+    Some((app::text::policies::WHY_LINK.to_owned(), format!("/why?{}", query.finish())))
+}
+
 /// Where to go from here: label and path.
 fn next(failed: &HttpFailure, path: &str, signed_in: bool) -> Vec<(String, String)> {
     let to = |label: &str, path: &str| (label.to_owned(), path.to_owned());
@@ -39,6 +49,7 @@ fn next(failed: &HttpFailure, path: &str, signed_in: bool) -> Vec<(String, Strin
         return vec![to("Sign in", "/sign-in")];
     }
     let mut out = Vec::new();
+    out.extend(why(failed));
     let parts: Vec<_> = path.split('/').collect();
     if failed.status == 404
         && let ["", "catalog", _, _, name, ..] = parts[..]

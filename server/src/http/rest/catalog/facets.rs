@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use axum::{body::Body, extract::State, http::Uri, response::Response};
-use catalog::index::Filter;
+use catalog::index::{Filter, Visibility};
 use model::Caller;
 use serde::Deserialize;
 use serde_json::Value;
@@ -41,7 +41,7 @@ async fn count(state: &AppState, caller: &Caller, mut names: Vec<String>, filter
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
     let scoped = state.portal.catalog().scoped(caller).await?;
-    let facets = scoped.snapshot.facets(&names, &filter.predicate, &scoped.visibility);
+    let facets = scoped.snapshot.facets(&names, &filter.predicate, &Visibility::All);
     let mut out = Vec::with_capacity(1024);
     out.extend_from_slice(b"{\"facets\":{");
     for (at, facet) in facets.iter().enumerate() {

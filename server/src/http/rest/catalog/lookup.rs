@@ -6,7 +6,7 @@ use axum::{
     http::Uri,
     response::Response,
 };
-use catalog::index::{EntityId, Fields, Filter};
+use catalog::index::{EntityId, Fields, Filter, Visibility};
 use model::EntityRef;
 use portal::Scoped;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub(super) async fn by_uid(
     Path(uid): Path<String>,
 ) -> Result<Response, HttpFailure> {
     let scoped = state.portal.catalog().scoped(&caller).await?;
-    let found = scoped.snapshot.find_uid(&uid).filter(|id| scoped.visibility.allows(*id));
+    let found = scoped.snapshot.find_uid(&uid);
     let id = found.ok_or_else(|| HttpFailure::not_found(format!("No entity with uid {uid}")))?;
     Ok(one(&scoped, id))
 }
@@ -41,7 +41,7 @@ pub(super) async fn by_name(
     if reference.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
         reference = reference.to_lowercase();
     }
-    let found = scoped.snapshot.find_canonical(&reference).filter(|id| scoped.visibility.allows(*id));
+    let found = scoped.snapshot.find_canonical(&reference);
     let id = found
         .ok_or_else(|| HttpFailure::not_found(format!("No entity named '{name}' found, with kind '{kind}' in namespace '{namespace}'")))?;
     Ok(one(&scoped, id))
@@ -79,8 +79,8 @@ pub(super) async fn by_refs(State(state): State<AppState>, Signed(caller): Signe
         filter = filter.and(Filter::from_json(query)?);
     }
     let scoped = state.portal.catalog().scoped(&caller).await?;
-    let matches = filter.json.is_some().then(|| scoped.snapshot.matching(&filter.predicate, &scoped.visibility));
-    let visible = |id: &EntityId| matches.as_ref().map_or_else(|| scoped.visibility.allows(*id), |matches| matches.contains(*id));
+    let matches = filter.json.is_some().then(|| scoped.snapshot.matching(&filter.predicate, &Visibility::All));
+    let visible = |id: &EntityId| matches.as_ref().is_none_or(|matches| matches.contains(*id));
     let mut out = Vec::with_capacity(32 + asked.entity_refs.len() * 1024);
     out.extend_from_slice(b"{\"items\":[");
     for (at, reference) in asked.entity_refs.iter().enumerate() {

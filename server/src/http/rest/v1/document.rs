@@ -8,7 +8,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use super::{changes, entities, hosts, locations, overlays, preview, problems};
+use super::{access, audit, authorisation, changes, entities, hosts, locations, overlays, preview, problems, system};
 use crate::http::rest::answer;
 
 #[derive(Debug, OpenApi)]
@@ -24,10 +24,14 @@ use crate::http::rest::answer;
         (name = "entities", description = "Entities: reading all of them, writing what the portal owns."),
         (name = "overlays", description = "What people put over entities that files own."),
         (name = "changes", description = "Every change of every entity."),
+        (name = "audit", description = "What was done and refused, by whom, and whether that record is intact."),
         (name = "problems", description = "What is wrong, whose it is and what to do."),
         (name = "locations", description = "Where entities come from."),
+        (name = "access", description = "Who comes in and with what: tokens, service accounts, roles, sessions."),
+        (name = "system", description = "What runs."),
     ),
     paths(
+        authorisation::explain,
         entities::list, entities::create, entities::one, entities::put, entities::patch, entities::delete,
         changes::of_entity, changes::all,
         overlays::one, overlays::put, overlays::delete, overlays::patch,
@@ -35,7 +39,13 @@ use crate::http::rest::answer;
         locations::list, locations::register, locations::one, locations::update, locations::unregister,
         locations::refresh, locations::confirm, locations::removal,
         preview::location, preview::descriptor,
+        audit::list, audit::one, audit::export, audit::verify,
         hosts::list,
+        access::tokens, access::create_token, access::revoke_token,
+        access::service_accounts, access::create_service_account, access::change_service_account,
+        access::role_grants, access::grant_role, access::take_role,
+        access::sessions, access::end_session,
+        system::one,
     ),
     security(("token" = [])),
     modifiers(&Token),
