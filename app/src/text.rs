@@ -3,14 +3,23 @@
 //! Names that are facets, columns or tabs stand beside their addresses in `model`. Words are plain, short and active;
 //! an error says what happened, where, and what to do.
 
+pub mod access;
+pub mod admin;
+pub mod announcements;
+pub mod audit;
 pub mod changes;
 pub mod compare;
 pub mod edit;
 pub mod explore;
 pub mod locations;
+pub mod notifications;
+pub mod policies;
 pub mod problems;
+pub mod providers;
 pub mod register;
 pub mod rest;
+pub mod settings;
+pub mod system;
 pub mod views;
 
 /// The product's name.

@@ -62,6 +62,8 @@ pub fn Field(
     #[prop(optional, into)]
     autocomplete: Option<String>,
 ) -> impl IntoView {
+    // Nothing wrong may also be said as an empty text.
+    let error = error.filter(|error| !error.is_empty());
     let described = described_by(&name, hint.is_some(), error.is_some());
     let control = view! {
         <input class="input" type=kind id=name.clone() name=name.clone() value=value placeholder=placeholder required=required
@@ -97,6 +99,8 @@ pub fn TextArea(
     #[prop(optional, into)]
     error: Option<String>,
 ) -> impl IntoView {
+    // Nothing wrong may also be said as an empty text.
+    let error = error.filter(|error| !error.is_empty());
     let described = described_by(&name, hint.is_some(), error.is_some());
     let control = view! {
         <textarea class="input" id=name.clone() name=name.clone() rows="4" dir="auto"
@@ -126,6 +130,8 @@ pub fn Select(
     #[prop(optional, into)]
     error: Option<String>,
 ) -> impl IntoView {
+    // Nothing wrong may also be said as an empty text.
+    let error = error.filter(|error| !error.is_empty());
     let described = described_by(&name, hint.is_some(), error.is_some());
     let options: Vec<_> = options
         .into_iter()

@@ -90,6 +90,10 @@ glyphs! {
     Fit "fit",
     Compare "compare",
     Bookmark "bookmark",
+    BookmarkFilled "bookmark-filled",
+    Inbox "inbox",
+    Settings "settings",
+    Shield "shield",
 }
 
 impl Glyph {

@@ -6,8 +6,10 @@
 
 #![expect(unreachable_pub, reason = "what `#[component]` generates beside the function is public in its private module")]
 
+mod announcements;
 mod avatar;
 mod badge;
+mod bell;
 mod button;
 mod chart;
 mod chip;
@@ -30,8 +32,10 @@ mod timeline;
 mod timestamp;
 mod tree;
 
+pub use announcements::{Announcements, Logo, LogoOrMark, Support};
 pub use avatar::Avatar;
 pub use badge::{Badge, Tag, Tone};
+pub use bell::Bell;
 pub use button::{Button, ButtonLink, Look, TextLink};
 pub use chart::{Bars, HeatMap, Series, Sparkline};
 pub use chip::{Chip, Count};

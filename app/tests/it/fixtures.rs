@@ -4,7 +4,8 @@ use model::{
     CatalogQuery, FacetKey, Timestamp,
     view::{
         CatalogRow, CatalogView, ChangeAction, ChangeItem, DesignView, EntityLink, ErrorView, Facet, FacetOption, Flash, FlashLevel, Frame,
-        HomeView, KindCount, NeedsYou, PersonBadge, Place, SamplePerson, SearchHit, SearchView, SignInView, Theme, ViewRail,
+        HomeView, KindCount, NeedsYou, PersonBadge, Place, ProviderButton, SamplePerson, SearchHit, SearchView, SignInView, Theme,
+        ViewRail,
     },
 };
 
@@ -26,11 +27,10 @@ pub(crate) fn frame(place: Place, path: &str) -> Frame {
         theme: Theme::System,
         place,
         path: path.to_owned(),
-        flash: None,
         demo: true,
-        kind_icons: Default::default(),
         assets: "/assets/0123".to_owned(),
         nonce: "n0nce".to_owned(),
+        ..Frame::default()
     }
 }
 
@@ -241,6 +241,19 @@ pub(crate) fn search(words: &str, found: usize) -> SearchView {
     SearchView { text: words.to_owned(), hits, total: found as u64 * 2 }
 }
 
+/// Everything that the sign-in page can offer, after a wrong password.
+pub(crate) fn every_way_in() -> SignInView {
+    let button = |id: &str, label: &str| ProviderButton { id: id.to_owned(), label: label.to_owned() };
+    SignInView {
+        providers: vec![button("corp", "Northwind SSO"), button("github", "GitHub")],
+        password: true,
+        token: true,
+        name: "root".to_owned(),
+        error: Some("Name or password is wrong.".to_owned()),
+        ..sign_in(0)
+    }
+}
+
 pub(crate) fn sign_in(people: usize) -> SignInView {
     let person = |(id, name, role, team): (&str, &str, &str, &str)| SamplePerson {
         entity_ref: format!("user:default/{id}").parse().expect("a valid reference"),
@@ -254,7 +267,12 @@ pub(crate) fn sign_in(people: usize) -> SignInView {
         ("sam.rivera", "Sam Rivera", "Platform engineer", "Platform"),
         ("noor.haddad", "نور حداد", "Security", "Risk"),
     ];
-    SignInView { return_to: "/catalog".to_owned(), people: all.into_iter().take(people).map(person).collect(), error: None }
+    SignInView {
+        return_to: "/catalog".to_owned(),
+        people: all.into_iter().take(people).map(person).collect(),
+        token: people == 0,
+        ..SignInView::default()
+    }
 }
 
 pub(crate) fn not_found() -> ErrorView {

@@ -50,7 +50,7 @@ pub(crate) fn faults(html: &str) -> Vec<String> {
         {
             faults.push(format!("the id {id} is given twice"));
         }
-        if BLOCKS.contains(&tag.name) && open.last().is_some_and(|parent| parent.name == "p") {
+        if BLOCKS.contains(&tag.name) && open.iter().any(|parent| parent.name == "p") {
             faults.push(format!("<{}> stands in a <p>", tag.name));
         }
         if tag.name == "tr" && !open.last().is_some_and(|parent| ["tbody", "thead"].contains(&parent.name)) {

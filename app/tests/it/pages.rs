@@ -33,6 +33,20 @@ fn every_page() -> Vec<(&'static str, String)> {
             "sign-in by token",
             render::sign_in(outside(), model::view::SignInView { error: Some("Wrong token".to_owned()), ..fixtures::sign_in(0) }),
         ),
+        ("sign-in in every way", render::sign_in(outside(), fixtures::every_way_in())),
+        ("set-up", render::setup(outside(), model::view::SetupView { token: "secret".to_owned(), ..Default::default() })),
+        (
+            "set-up of an account",
+            render::setup(
+                outside(),
+                model::view::SetupView {
+                    token: "secret".to_owned(),
+                    account: Some("ada".to_owned()),
+                    password_error: Some("Too short".to_owned()),
+                    ..Default::default()
+                },
+            ),
+        ),
         ("not found", render::error(frame(Place::Elsewhere), fixtures::not_found())),
         ("broken", render::error(outside(), fixtures::broken())),
         ("design", render::design(frame(Place::Elsewhere), fixtures::design())),

@@ -68,9 +68,10 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// Whether shortcuts are on: they are unless the person switched them off in this browser.
+/// Whether shortcuts are on: they are unless the person switched them off, for this browser or in the settings, which the document says.
 pub(super) fn keys_on() -> bool {
-    storage().and_then(|storage| storage.get_item(KEYS).ok().flatten()).is_none()
+    let off = document().document_element().and_then(|root| root.get_attribute("data-keys")).is_some();
+    !off && storage().and_then(|storage| storage.get_item(KEYS).ok().flatten()).is_none()
 }
 
 /// Switches the shortcuts on or off in this browser. Where storage is refused they stay on.

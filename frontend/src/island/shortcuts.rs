@@ -13,7 +13,17 @@ const PAUSE: f64 = 1500.0;
 
 /// `g h`, `g c`, `g a` go to a place, `?` shows the keys. The palette listens for its own keys.
 #[component]
-pub fn Shortcuts() -> impl IntoView {
+pub fn Shortcuts(
+    /// The person's settings switch them off, in every browser.
+    #[prop(optional)]
+    off: bool,
+) -> impl IntoView {
+    let switch = if off {
+        view! { <p class="muted small">"They are off for you in every browser. "<a class="link" href="/settings/appearance">"Switch them on"</a></p> }
+            .into_any()
+    } else {
+        view! { <label class="shortcut-switch"><input type="checkbox" checked=true/>"Use shortcuts in this browser"</label> }.into_any()
+    };
     view! {
         <ShortcutsIsland>
             <dialog id=DIALOG class="dialog shortcuts" aria-labelledby="shortcuts-title">
@@ -28,7 +38,7 @@ pub fn Shortcuts() -> impl IntoView {
                         <dt><kbd>"←"</kbd>" "<kbd>"→"</kbd></dt><dd>"Walk along an entity’s trail"</dd>
                         <dt><kbd>"?"</kbd></dt><dd>"This list"</dd>
                     </dl>
-                    <label class="shortcut-switch"><input type="checkbox" checked=true/>"Use shortcuts in this browser"</label>
+                    {switch}
                     <div class="actions"><button class="button" type="submit" autofocus=true>"Close"</button></div>
                 </form>
             </dialog>

@@ -15,7 +15,7 @@ use crate::{
         Banner, Breadcrumbs, Button, ButtonLink, Choice, Crumb, Diff, DiffLine, EntityLinkView, ErrorList, Glyph, HiddenFields, Look,
         Segmented, Tone,
     },
-    text::edit as words,
+    text::{edit as words, policies},
 };
 
 pub use delete::delete;
@@ -45,13 +45,14 @@ pub fn edit(view: EditView) -> impl IntoView {
 pub fn not_yours(view: NotYoursView) -> impl IntoView {
     let head = head(&view.entity, words::not_yours(&view.entity.title));
     let owned = !view.owners.is_empty();
+    let why = format!("/why?action=entity:change&resource={}", view.entity.entity_ref);
     let owners: Vec<_> = view.owners.into_iter().map(|link| view! { <li><EntityLinkView link/></li> }).collect();
     let owners = owned.then(|| {
         view! { <h2 class="section-title">{words::WHO_MAY}</h2><ul class="entity-list">{owners}</ul> }
     });
     view! {
         {head}
-        <p class="lead">{words::not_yours_why(owned)}</p>
+        <p class="lead">{words::not_yours_why(owned)}" "<a class="link" href=why>{policies::WHY_LINK}</a></p>
         <div class="edit-who">{owners}</div>
         {view.file.map(file)}
     }
