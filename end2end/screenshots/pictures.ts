@@ -8,7 +8,7 @@ for (const entry of pages) {
     test(`${entry.name} ${theme}`, async ({ page, expectedComplaints }) => {
       expectedComplaints.push(/./);
       await setTheme(page, theme);
-      if (!entry.signedOut) await resumeSession(page);
+      if (!entry.signedOut) await resumeSession(page, entry.person);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
         await page.goto(entry.path);

@@ -23,7 +23,7 @@ export function binary(): string {
 /** Starts `waymark serve` and waits until it says where it listens. Without `--demo` among them, the arguments decide what it serves. */
 export async function startDemo(args: string[] = ['--demo'], env: Record<string, string> = {}): Promise<Demo> {
   const data = mkdtempSync(join(tmpdir(), 'waymark-end2end-'));
-  const child = spawn(binary(), ['serve', ...args, '--listen', '127.0.0.1:0', '--data-dir', data], {
+  const child = spawn(binary(), ['serve', ...args, ...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), '--data-dir', data], {
     env: { ...process.env, WAYMARK_ADMIN_TOKEN: ADMIN_TOKEN, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

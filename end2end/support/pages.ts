@@ -6,6 +6,8 @@ export interface PageUnderTest {
   path: string;
   /** Looked at without signing in. */
   signedOut?: boolean;
+  /** Who looks at it: the usual sample person unless said. */
+  person?: string;
   /** The status that it answers with, 200 unless said. */
   status?: number;
 }

@@ -5,7 +5,7 @@ import { expect, resumeSession, setTheme, test, type Theme } from '../support/te
 
 for (const entry of pages) {
   test(`${entry.name} is accessible, light and dark, and fits 320 pixels`, async ({ page }) => {
-    if (!entry.signedOut) await resumeSession(page);
+    if (!entry.signedOut) await resumeSession(page, entry.person);
     for (const theme of ['light', 'dark'] satisfies Theme[]) {
       await test.step(theme, async () => {
         await setTheme(page, theme);
