@@ -54,6 +54,8 @@ impl Launch {
             command.args(["--database-url", url]);
         }
         command.env("WAYMARK_ADMIN_TOKEN", TOKEN).env("WAYMARK_BENCH", "1");
+        // Replicas have data directories of their own, and one key.
+        command.env("WAYMARK_AUDIT_KEY", "ab".repeat(32));
         command.stderr(log.try_clone().context("opening the log")?).stdout(log);
         let started = Instant::now();
         let service = Service::start("the server", &mut command, Signal::SIGTERM)?;

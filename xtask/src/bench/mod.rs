@@ -3,6 +3,7 @@
 //! Each figure stands beside its target and, for loads, beside the bare handler: the same bytes through the same middleware
 //! without the product's own work. Both databases are measured in one run, on a release binary.
 
+mod authorisation;
 mod catalog;
 mod fresh;
 mod generate;
@@ -105,6 +106,7 @@ fn one(plan: &Plan, database: Database, catalog: &catalog::Catalog, work: &Path,
         load::measure(&server, &scenario, wrk, plan.seconds, work, &mut at)?;
     }
     drop(server);
+    authorisation::measure(&launch, catalog, wrk, plan.seconds, work, &mut at)?;
     fresh::measure(&launch, catalog, work, &mut at)
 }
 
