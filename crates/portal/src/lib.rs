@@ -303,6 +303,14 @@ impl Portal {
         HealthUseCases::new(self)
     }
 
+    /// Waits until this replica has the caller's own last write, so that what it decides without asking the database, as what they may do,
+    /// is as new. When the database does not answer, what needs it says so later.
+    pub async fn catch_up(&self, caller: &Caller) {
+        if let Err(error) = self.inner.follower.reach(caller.seen).await {
+            tracing::info!(request_id = caller.request_id, %error, "the caller's last write could not be waited for");
+        }
+    }
+
     /// The index, as new as the caller's last write: waits up to a second for the feed, then reads the missing changes from the database.
     async fn seen(&self, caller: &Caller) -> Result<Arc<Snapshot>, PortalError> {
         self.inner.follower.reach(caller.seen).await.map_err(|error| failure::of_store(&error, caller))?;

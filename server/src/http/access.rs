@@ -68,6 +68,7 @@ pub(super) async fn admit(state: &AppState, request: &mut Request<Body>, request
         return Ok(Admitted::Pass(None));
     }
     if let Some(caller) = identify(state, request.headers(), request.uri().path(), origin, proxied, request_id).await? {
+        state.portal.catch_up(&caller).await;
         let caller = Arc::new(caller);
         request.extensions_mut().insert(Signed(Arc::clone(&caller)));
         return Ok(Admitted::Pass(Some(caller)));
@@ -180,7 +181,7 @@ pub(super) async fn signed_in(request: &PageRequest, opened: &Opened, return_to:
         // The browser forgets it in any case.
         tracing::info!(%error, "the session before this sign-in could not be ended");
     }
-    PageRequest::redirect(safe_return(return_to), [jar.session(&opened.cookie, opened.seconds), jar.gone(cookies::SEQ)])
+    PageRequest::redirect(safe_return(return_to), [jar.session(&opened.cookie, opened.seconds), jar.seq(opened.seq)])
 }
 
 impl PageRequest {

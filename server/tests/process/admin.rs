@@ -90,7 +90,9 @@ fn the_first_administrator_comes_in_by_a_link_that_works_once() {
     let (status, text) = server.send("POST", "/setup", "", &format!("token={secret}&name=root&password=correct+horse+battery"));
     assert_eq!(status, 303, "{text}");
     let cookie = text.lines().find_map(|line| line.strip_prefix("set-cookie: wm_session=")).expect("a session");
-    let cookie = format!("Cookie: wm_session={}\r\n", cookie.split_once(';').expect("attributes").0);
+    let seq = text.lines().find_map(|line| line.strip_prefix("set-cookie: wm_seq=")).expect("where its writes stand");
+    let value = |cookie: &str| cookie.split_once(';').expect("attributes").0.to_owned();
+    let cookie = format!("Cookie: wm_session={}; wm_seq={}\r\n", value(cookie), value(seq));
     assert_eq!(server.send("GET", "/admin/people", &cookie, "").0, 200, "who used it is an administrator");
     assert_eq!(server.send("GET", &link, "", "").0, 404, "the link is dead");
 

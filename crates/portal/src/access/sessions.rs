@@ -9,7 +9,7 @@ use identity::{
     session::{Held, Id, SessionRow, Sessions},
     throttle::Key,
 };
-use model::{Caller, EntityRef, PortalError, Principal, Via};
+use model::{Caller, EntityRef, PortalError, Principal, Seq, Via};
 use store::{StoreError, Tx};
 
 use super::{AccessUseCases, Visitor, known::Good, of_store};
@@ -44,6 +44,8 @@ pub struct Opened {
     pub cookie: String,
     /// How long the browser may keep it, in seconds.
     pub seconds: u32,
+    /// Where a read has to have come to, to see what signing in has written.
+    pub seq: Seq,
 }
 
 impl std::fmt::Debug for Opened {
@@ -158,9 +160,9 @@ impl AccessUseCases<'_> {
         }
         let caller = visitor.caller(held.principal.clone(), Via::Session(held.public_id.as_str().into()));
         let done = Done::named("session:open", format!("session:{}", held.public_id)).with("provider", held.provider.as_str());
-        self.portal.commit(tx, &caller, done).await.map_err(failed)?;
+        let seq = self.portal.commit(tx, &caller, done).await.map_err(failed)?;
         let seconds = u32::try_from(sessions.lifetime().absolute.as_secs()).unwrap_or(u32::MAX);
-        Ok(Opened { cookie: record.id.to_string(), seconds })
+        Ok(Opened { cookie: record.id.to_string(), seconds, seq })
     }
 
     /// Who a session's cookie belongs to; `None` when it is none of ours, ended, or the person left. From memory for a few seconds.
