@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ::identity::{
     provider::{Answer, Identified, Provider, ProviderError, Providers, Reason, Resolver, attempt, link},
-    throttle::{self, Key, Limits, Tried},
+    throttle::{self, Key, Limits, Tried, place},
 };
 use model::{
     Caller, EntityRef, PortalError, Via,
@@ -158,7 +158,6 @@ impl<'a> ProviderUseCases<'a> {
         let provider = self.find(id)?;
         let redirect = self.redirect(provider)?;
         self.shared().starts.take(visitor.address)?;
-        self.check_lock(visitor).await?;
         let started = provider.start(&redirect).await.map_err(|error| unavailable(provider, &error, visitor))?;
         let failed = |error: StoreError| failure::of_store(&error, &caller(visitor));
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
@@ -175,7 +174,6 @@ impl<'a> ProviderUseCases<'a> {
     pub async fn finish(&self, id: &str, callback: &Callback, visitor: &Visitor) -> Result<Finished, NotLetIn> {
         let provider = self.find(id)?;
         let redirect = self.redirect(provider)?;
-        self.check_lock(visitor).await?;
         let attempt = match self.take_attempt(provider, callback, visitor).await? {
             Ok(attempt) => attempt,
             Err(error) => return Err(self.refuse(provider, &error, visitor).await),
@@ -246,9 +244,10 @@ impl<'a> ProviderUseCases<'a> {
         };
         match self.provision(config, someone, found.as_ref().map(|(person, _)| person), visitor).await {
             Ok(person) => Ok(person),
-            Err(provision::Refused::Taken(name)) => {
-                let view = wording::taken(config, &name);
-                Err(self.turn_away(provider, someone, "name-taken", view, visitor).await)
+            Err(provision::Refused::Taken { name, by }) => {
+                let view = wording::taken(config, &name, by);
+                let reason = format!("name-taken-by-{}", by.id());
+                Err(self.turn_away(provider, someone, &reason, view, visitor).await)
             }
             Err(provision::Refused::Nameless) => {
                 let view = wording::nameless(config);
@@ -273,21 +272,14 @@ impl<'a> ProviderUseCases<'a> {
         NotLetIn::Refused(Box::new(finished_view(provider, view, visitor)))
     }
 
-    /// An answer that is not accepted.
+    /// An answer that is not accepted. It locks nothing: state, nonce and code are not guessed, any page can make a browser bring a wrong
+    /// one, and a provider that is broken must not lock the passwords that are for then.
     async fn refuse(&self, provider: &Provider, error: &ProviderError, visitor: &Visitor) -> NotLetIn {
         if error.is_transient() {
             return NotLetIn::Failed(unavailable(provider, error, visitor));
         }
         let id = provider.config().id.as_str();
-        let mut detail = vec![("provider", Value::from(id)), ("reason", Value::from(error.reason.id()))];
-        // Saying no is everybody's right, and a mistake of the operator's is no guess.
-        if !matches!(error.reason, Reason::Denied | Reason::Misconfigured) {
-            match throttle::attempt(&self.portal.inner.store, &[Key::sign_in_from(visitor.address)], Limits::default()).await {
-                Ok(Tried::Counted { locks_for_seconds: Some(seconds) }) => detail.push(("locked_for_seconds", seconds.into())),
-                Ok(_) => {}
-                Err(error) => tracing::error!(%error, "a refused sign-in could not be counted"),
-            }
-        }
+        let detail = [("provider", Value::from(id)), ("reason", Value::from(error.reason.id()))];
         tracing::info!(provider = id, reason = error.reason.id(), request_id = visitor.request_id, %error, "a sign-in was refused");
         self.record_refusal(id, &detail, visitor).await;
         NotLetIn::Refused(Box::new(finished_view(provider, wording::refused(error), visitor)))
@@ -295,18 +287,14 @@ impl<'a> ProviderUseCases<'a> {
 
     async fn record_refusal(&self, id: &str, detail: &[(&str, Value)], visitor: &Visitor) {
         metrics::counter!("provider_sign_ins_total", "provider" => id.to_owned(), "outcome" => "refused").increment(1);
+        if !self.portal.inner.audit.may_refuse(&caller(visitor)) {
+            metrics::counter!("audit_refusals_left_out_total").increment(1);
+            return;
+        }
         let done = Done::named("session:refused", format!("provider:{id}")).by("anonymous").refused();
         let done = detail.iter().filter(|(_, value)| !value.is_null()).fold(done, |done, (key, value)| done.with(key, value.clone()));
         if let Err(error) = self.portal.record(&caller(visitor), done).await {
             tracing::error!(%error, "a refusal could not be recorded");
-        }
-    }
-
-    async fn check_lock(&self, visitor: &Visitor) -> Result<(), PortalError> {
-        let locked = throttle::check(&self.portal.inner.store, &[Key::sign_in_from(visitor.address)]).await;
-        match locked.map_err(|error| failure::of_store(&error, &caller(visitor)))? {
-            None => Ok(()),
-            Some(locked) => Err(PortalError::RateLimited { retry_after_seconds: locked.retry_after_seconds }),
         }
     }
 
@@ -324,7 +312,6 @@ impl<'a> ProviderUseCases<'a> {
     /// `NotFound` without such a provider, `Invalid` for a token that is not accepted, `Unavailable`.
     pub async fn back_channel_logout(&self, id: &str, token: &str, visitor: &Visitor) -> Result<u64, PortalError> {
         let provider = self.find(id)?;
-        self.check_lock(visitor).await?;
         let failed = |error: StoreError| failure::of_store(&error, &caller(visitor));
         let token = match provider.logout_token(token).await {
             Ok(token) => token,
@@ -352,8 +339,12 @@ impl<'a> ProviderUseCases<'a> {
     async fn refuse_logout(&self, provider: &Provider, error: &ProviderError, visitor: &Visitor) -> PortalError {
         let id = provider.config().id.as_str();
         tracing::info!(provider = id, reason = error.reason.id(), request_id = visitor.request_id, %error, "a back-channel logout was refused");
-        if let Err(error) = throttle::attempt(&self.portal.inner.store, &[Key::sign_in_from(visitor.address)], Limits::default()).await {
-            tracing::error!(%error, "a refused logout could not be counted");
+        // A key of its own, which refuses bad tokens only: nobody can keep a provider from ending sessions, nor anybody from signing in.
+        let key = Key::other(&format!("logout:{id}:{}", place(visitor.address)));
+        match throttle::attempt(&self.portal.inner.store, &[key], Limits::default()).await {
+            Ok(Tried::Locked(locked)) => return PortalError::RateLimited { retry_after_seconds: locked.retry_after_seconds },
+            Ok(Tried::Counted { .. }) => {}
+            Err(error) => tracing::error!(%error, "a refused logout could not be counted"),
         }
         self.record_refusal(
             id,
@@ -361,7 +352,10 @@ impl<'a> ProviderUseCases<'a> {
             visitor,
         )
         .await;
-        PortalError::invalid(error.message.clone())
+        match error.reason {
+            Reason::Misconfigured => PortalError::invalid("the portal is not set up to take this token; its log says why"),
+            _ => PortalError::invalid(error.message.clone()),
+        }
     }
 }
 
@@ -393,8 +387,9 @@ fn unavailable(provider: &Provider, error: &ProviderError, visitor: &Visitor) ->
     tracing::warn!(provider = config.id, request_id = visitor.request_id, %error, "a sign-in provider does not answer as it should");
     PortalError::Unavailable {
         message: format!(
-            "Signing in with {} does not work at the moment: {}. Try again, or sign in another way.",
-            config.label, error.message
+            "Signing in with {} does not work at the moment. Try again, or sign in another way. Whoever runs this portal finds the reason in its \
+             log, under {}.",
+            config.label, visitor.request_id
         ),
     }
 }

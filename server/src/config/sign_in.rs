@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of one provider.
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 26] = [
     "id",
     "label",
     "type",
@@ -28,6 +28,7 @@ const KEYS: [&str; 25] = [
     "trust-email",
     "skew",
     "groups-claim",
+    "join-groups",
     "provision",
     "logout",
     "allow-http",
@@ -82,6 +83,7 @@ struct Draft {
     trust_email: bool,
     skew: Option<Duration>,
     groups_claim: Option<String>,
+    join_groups: bool,
     provision: Provision,
     logout: Option<bool>,
     allow_http: bool,
@@ -173,6 +175,7 @@ impl Reader<'_> {
                 draft.skew = Some(skew);
             }
             "groups-claim" => draft.groups_claim = Some(text()?),
+            "join-groups" => draft.join_groups = flag()?,
             "provision" => draft.provision = one_of(&text()?, &PROVISIONS).map_err(wrong)?,
             "logout" => draft.logout = Some(flag()?),
             "allow-http" => draft.allow_http = flag()?,
@@ -279,6 +282,7 @@ fn finish(draft: Draft, oauth: bool) -> Result<ProviderConfig, String> {
         trust_email: draft.trust_email,
         skew: draft.skew.unwrap_or(Duration::from_secs(60)),
         groups_claim: draft.groups_claim,
+        join_groups: draft.join_groups,
         provision: draft.provision,
         logout: draft.logout.unwrap_or(!oauth),
     })

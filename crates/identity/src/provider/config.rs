@@ -32,6 +32,8 @@ pub struct ProviderConfig {
     pub skew: Duration,
     /// The claim that lists groups; a dot leads into an object (`realm_access.roles`).
     pub groups_claim: Option<String>,
+    /// Whether the claim leads into groups of the catalog that did not come from this provider, by their exact names.
+    pub join_groups: bool,
     /// Whether whoever is not in the catalog is put there.
     pub provision: Provision,
     /// Whether signing out here signs out there too.

@@ -30,6 +30,16 @@ pub async fn put(tx: &mut Tx, provider: &str, subject: &str, person: &EntityRef)
     Ok(tx.execute(&sql::LINK_PUT, args).await? > 0)
 }
 
+/// Whether somebody else than this subject would lose the person to it: whoever signed in as them from elsewhere, or has a token of theirs.
+///
+/// # Errors
+/// Any failure of the store.
+pub async fn is_held(tx: &mut Tx, provider: &str, subject: &str, person: &EntityRef) -> Result<bool, StoreError> {
+    let args = Args::new().text(provider).text(subject).text(person.to_string());
+    let row: Option<(String,)> = tx.fetch_optional(&sql::LINK_HELD, args).await?;
+    Ok(row.is_some())
+}
+
 /// Whether a logout was taken before.
 ///
 /// # Errors

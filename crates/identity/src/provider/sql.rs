@@ -4,7 +4,7 @@ use store::Statement;
 
 /// Every statement of this module, for the test that prepares them on both databases.
 pub const STATEMENTS: &[&Statement] =
-    &[&ATTEMPT_ADD, &ATTEMPT_TAKE, &ATTEMPTS_SWEEP, &LOGOUT_SEEN, &LOGOUT_ADD, &LOGOUTS_SWEEP, &LINK_OF, &LINK_PUT];
+    &[&ATTEMPT_ADD, &ATTEMPT_TAKE, &ATTEMPTS_SWEEP, &LOGOUT_SEEN, &LOGOUT_ADD, &LOGOUTS_SWEEP, &LINK_OF, &LINK_PUT, &LINK_HELD];
 
 /// `$1` hash of the state, `$2` provider, `$3` hash of the browser's cookie, `$4` nonce, `$5` verifier, `$6` where to go, `$7` now, `$8` until.
 pub(super) const ATTEMPT_ADD: Statement = Statement::both(
@@ -46,4 +46,11 @@ pub(super) const LINK_PUT: Statement = Statement::both(
     "INSERT INTO identity_link (provider, subject, person, created_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (provider, subject) DO UPDATE SET person = excluded.person, created_at = excluded.created_at
      WHERE identity_link.person <> excluded.person",
+);
+
+/// `$1` provider, `$2` subject, `$3` person: what of the person is somebody else's than this subject's.
+pub(super) const LINK_HELD: Statement = Statement::both(
+    "identity.link_held",
+    "SELECT person FROM identity_link WHERE person = $3 AND NOT (provider = $1 AND subject = $2)
+     UNION ALL SELECT person FROM token WHERE person = $3 LIMIT 1",
 );

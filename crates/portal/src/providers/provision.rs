@@ -1,16 +1,24 @@
 //! People and groups that come into the catalog by signing in: entities of the portal's own, which say from whom they are.
 //!
-//! Nothing of another source is ever changed. What the provider says replaces what it said before, at every sign-in; everything else of the
+//! Nothing of another source is ever changed, and a name that already gives somebody something is never given out: that of a local account,
+//! and one that a role or a policy names. Into groups that did not come from the same group of the provider nobody is put, unless the group
+//! itself says so in its annotation. What the provider says replaces what it said before, at every sign-in; everything else of the
 //! entity stays as it is.
 
+use std::collections::HashSet;
+
 use catalog::{DirectError, Expected, PORTAL, direct, index::Snapshot};
-use identity::provider::{Identified, ProviderConfig, Provision, link};
+use identity::{
+    account,
+    policy::{GrantOrigin, GrantTo},
+    provider::{Identified, ProviderConfig, Provision, link},
+};
 use model::{DEFAULT_NAMESPACE, EntityRef, PortalError};
 use serde_json::{Map, Value, json};
-use store::{StoreError, Tx};
+use store::{Args, StoreError, Tx};
 
 use super::{ProviderUseCases, caller};
-use crate::{access::Visitor, failure, record::Done};
+use crate::{access::Visitor, failure, record::Done, sql::authority as sql};
 
 /// The annotation that names the provider.
 pub(super) const PROVIDER: &str = "waymark.dev/sign-in-provider";
@@ -25,11 +33,36 @@ const MOST_GROUPS: usize = 200;
 #[derive(Debug)]
 pub(super) enum Refused {
     /// Somebody else has the name.
-    Taken(String),
+    Taken { name: String, by: Holder },
     /// There is nothing to make a name of.
     Nameless,
     /// Something failed.
     Failed(PortalError),
+}
+
+/// Who has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// An entity of the catalog, from elsewhere.
+    Catalog,
+    /// A local account.
+    Account,
+    /// Nobody yet; but a role is given to it, or a policy names it.
+    Grant,
+    /// Somebody who is in the catalog no more: they signed in from elsewhere, or have a token.
+    Earlier,
+}
+
+impl Holder {
+    /// For the audit log.
+    pub(super) const fn id(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Account => "account",
+            Self::Grant => "grant",
+            Self::Earlier => "earlier-sign-in",
+        }
+    }
 }
 
 /// Whether whoever is not in the catalog is put there.
@@ -60,9 +93,22 @@ impl ProviderUseCases<'_> {
             Some(before) => before.is_of(config, &someone.subject),
         };
         if found.is_none() && !own {
-            return Err(Refused::Taken(person.to_string()));
+            return Err(Refused::Taken { name: person.to_string(), by: Holder::Catalog });
         }
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
+        if before.is_none() {
+            let spoken_for = self.spoken_for(&mut tx).await.map_err(failed)?;
+            let by = match account::find_of(&mut tx, &person).await.map_err(failed)? {
+                Some(_) => Some(Holder::Account),
+                None if spoken_for.has(&person) => Some(Holder::Grant),
+                None if link::is_held(&mut tx, &config.id, &someone.subject, &person).await.map_err(failed)? => Some(Holder::Earlier),
+                None => None,
+            };
+            if let Some(by) = by {
+                tx.rollback().await.map_err(failed)?;
+                return Err(Refused::Taken { name: person.to_string(), by });
+            }
+        }
         let mut written = Vec::new();
         if own && is_wanted(config) {
             let groups = self.groups(&mut tx, &snapshot, config, someone, &mut written).await?;
@@ -97,27 +143,49 @@ impl ProviderUseCases<'_> {
         someone: &Identified,
         written: &mut Vec<String>,
     ) -> Result<Option<Vec<String>>, Refused> {
-        if config.groups_claim.is_none() {
-            return Ok(None);
-        }
-        let mut out = Vec::new();
-        for said in someone.groups.iter().flatten().take(MOST_GROUPS) {
+        // Nor if it could not say them this time: what it said last stays.
+        let Some(groups) = someone.groups.as_ref().filter(|_| config.groups_claim.is_some()) else { return Ok(None) };
+        let spoken_for = self.spoken_for(tx).await.map_err(|error| Refused::Failed(failure::of_store(&error, &model::Caller::worker())))?;
+        let mut out: Vec<String> = Vec::new();
+        for said in groups.iter().take(MOST_GROUPS) {
             let Some(name) = entity_name(said) else { continue };
             let group = EntityRef::new("Group", DEFAULT_NAMESPACE, name);
-            let known = snapshot.find(&group).is_some();
-            if !known && config.provision == Provision::UsersAndGroups && !written.contains(&group.to_string()) {
-                let entity = self::group(config, said, &group);
-                // Somebody may have made it a moment ago; it is theirs then.
-                if self.put(tx, entity, true, &group).await? {
-                    written.push(group.to_string());
-                }
+            if out.contains(&group.to_string()) {
+                continue;
             }
-            if (known || config.provision == Provision::UsersAndGroups) && !out.contains(&group.to_string()) {
+            let joined = match current(snapshot, &group) {
+                Some(known) => known.is_filled_by(config, said),
+                None if config.provision != Provision::UsersAndGroups || spoken_for.has(&group) => false,
+                // Somebody may have made it a moment ago; it is theirs then.
+                None => {
+                    let made = self.put(tx, self::group(config, said, &group), true, &group).await?;
+                    if made {
+                        written.push(group.to_string());
+                    }
+                    made
+                }
+            };
+            if joined {
                 out.push(group.to_string());
             }
         }
         out.sort();
         Ok(Some(out))
+    }
+
+    /// Names that somebody would gain something by: those that roles are given to, and that policies name.
+    async fn spoken_for(&self, tx: &mut Tx) -> Result<SpokenFor, StoreError> {
+        let authority = &self.portal.inner.authority;
+        // Of the database, as it is in this moment.
+        let stored: Vec<(String, String)> = tx.fetch_all(&sql::GRANTS, Args::new()).await?;
+        let stored = stored.into_iter().filter_map(|(_, to)| to.parse().ok());
+        let configured = authority.grants().into_iter().filter(|grant| grant.origin != GrantOrigin::Database).map(|grant| grant.to);
+        let named = stored.chain(configured).filter_map(|to| match to {
+            GrantTo::User(name) | GrantTo::Group(name) => Some(name),
+            GrantTo::Service(_) | GrantTo::Everyone => None,
+        });
+        let texts = authority.texts().into_iter().map(|text| text.text.to_lowercase()).collect();
+        Ok(SpokenFor { granted: named.collect(), texts })
     }
 
     /// Writes an entity of the portal's own. False if another source has the name: for a group that is as good, for a person it is refused.
@@ -128,13 +196,27 @@ impl ProviderUseCases<'_> {
             Ok(_) => Ok(true),
             Err(DirectError::OwnedByFile { .. } | DirectError::Exists { .. }) if name.kind() == "Group" => Ok(false),
             Err(DirectError::OwnedByFile { .. } | DirectError::Exists { .. } | DirectError::Stale { .. } | DirectError::NotFound) => {
-                Err(Refused::Taken(name.to_string()))
+                Err(Refused::Taken { name: name.to_string(), by: Holder::Catalog })
             }
             Err(DirectError::Invalid(error)) => {
                 Err(Refused::Failed(PortalError::invalid(format!("{name} cannot be put into the catalog: {error}"))))
             }
             Err(DirectError::Store(error)) => Err(Refused::Failed(failure::of_store(&error, &model::Caller::worker()))),
         }
+    }
+}
+
+/// Names that must not come to be somebody's by signing in.
+struct SpokenFor {
+    granted: HashSet<EntityRef>,
+    /// Policies, in lower case.
+    texts: Vec<String>,
+}
+
+impl SpokenFor {
+    fn has(&self, name: &EntityRef) -> bool {
+        let quoted = format!("\"{name}\"");
+        self.granted.contains(name) || self.texts.iter().any(|text| text.contains(&quoted))
     }
 }
 
@@ -147,8 +229,22 @@ struct Current {
 impl Current {
     /// Whether it came into the catalog by this account's sign-in.
     fn is_of(&self, config: &ProviderConfig, subject: &str) -> bool {
-        let annotation = |key: &str| self.entity["metadata"]["annotations"][key].as_str();
-        self.of_portal && annotation(PROVIDER) == Some(&config.id) && annotation(SUBJECT) == Some(subject)
+        self.of_portal && self.annotation(PROVIDER) == Some(&config.id) && self.annotation(SUBJECT) == Some(subject)
+    }
+
+    /// Whether a group takes in those of whom the provider says that they are in `said`: it came from there, or its own source says so. Names
+    /// alone say nothing, since at many providers everybody can make a group of any name, unless the operator trusts them; and then only those
+    /// that were not made to fit.
+    fn is_filled_by(&self, config: &ProviderConfig, said: &str) -> bool {
+        if self.annotation(PROVIDER) == Some(&config.id) {
+            return self.annotation(SUBJECT).is_none_or(|subject| subject == said);
+        }
+        let name = self.entity["metadata"]["name"].as_str().unwrap_or_default();
+        config.join_groups && said.strip_prefix('/').unwrap_or(said).to_lowercase() == name.to_lowercase()
+    }
+
+    fn annotation(&self, key: &str) -> Option<&str> {
+        self.entity["metadata"]["annotations"][key].as_str()
     }
 }
 

@@ -7,9 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use identity::throttle::place;
 use model::PortalError;
 
-/// Sign-ins from one address within [`WINDOW`]. Whole offices share one.
+/// Sign-ins from one address (of IPv6: one network) within [`WINDOW`]. Whole offices share one.
 const MOST: u32 = 600;
 const WINDOW: Duration = Duration::from_secs(60);
 /// Addresses that are remembered at once.
@@ -18,7 +19,7 @@ const ADDRESSES: usize = 10_000;
 /// Counts of this replica.
 #[derive(Debug, Default)]
 pub(super) struct Starts {
-    counts: Mutex<HashMap<Option<IpAddr>, (Instant, u32)>>,
+    counts: Mutex<HashMap<String, (Instant, u32)>>,
 }
 
 impl Starts {
@@ -32,7 +33,7 @@ impl Starts {
                 counts.clear();
             }
         }
-        let (since, count) = counts.entry(address).or_insert((now, 0));
+        let (since, count) = counts.entry(place(address)).or_insert((now, 0));
         if now.duration_since(*since) >= WINDOW {
             (*since, *count) = (now, 0);
         }
@@ -52,5 +53,14 @@ mod tests {
         assert!((0..MOST).all(|_| starts.take(one).is_ok()));
         assert_eq!(starts.take(one), Err(PortalError::RateLimited { retry_after_seconds: 60 }));
         assert_eq!(starts.take(other), Ok(()));
+    }
+
+    #[test]
+    fn neighbours_in_one_network_count_together() {
+        let starts = Starts::default();
+        let neighbour = |last: u32| format!("2001:db8:1:2::{last:x}").parse().ok();
+        assert!((0..MOST).all(|last| starts.take(neighbour(last)).is_ok()));
+        assert!(starts.take(neighbour(MOST)).is_err());
+        assert_eq!(starts.take("2001:db8:1:3::1".parse().ok()), Ok(()));
     }
 }

@@ -4,7 +4,7 @@ use identity::provider::{Identified, ProviderConfig, ProviderError, Reason, Reso
 use model::view::{NotLetInView, TriedResolver};
 use serde_json::json;
 
-use super::provision::plain_name;
+use super::provision::{Holder, plain_name};
 
 /// An answer that is not accepted.
 pub(super) fn refused(error: &ProviderError) -> NotLetInView {
@@ -15,10 +15,16 @@ pub(super) fn refused(error: &ProviderError) -> NotLetInView {
         Reason::Misconfigured => "The provider is not set up right",
         _ => "The provider's answer was not accepted",
     };
-    let message = sentence(&error.message);
     let message = match error.reason {
-        Reason::Misconfigured => format!("{message} Whoever runs this portal can test the provider under Administration, Sign-in."),
-        _ => message,
+        Reason::UnknownState | Reason::OtherBrowser | Reason::Denied | Reason::Email => sentence(&error.message),
+        Reason::Misconfigured => {
+            "This is nothing that you did. Whoever runs this portal can test the provider under Administration, Sign-in, and \
+                                  finds the reason in the portal's log, under the number below."
+                .to_owned()
+        }
+        // What exactly was wrong helps those who run the portal, and those who forge answers: it is in the log.
+        _ => "Sign in again. If that does not help, tell whoever runs this portal the number below: the portal's log has the reason."
+            .to_owned(),
     };
     NotLetInView { title: title.to_owned(), message, ..NotLetInView::default() }
 }
@@ -91,14 +97,21 @@ pub(super) fn several(config: &ProviderConfig, tried: Vec<TriedResolver>, count:
 }
 
 /// Somebody else has the name that they would get.
-pub(super) fn taken(config: &ProviderConfig, name: &str) -> NotLetInView {
+pub(super) fn taken(config: &ProviderConfig, name: &str, by: Holder) -> NotLetInView {
+    let why = match by {
+        Holder::Catalog => {
+            "which the catalog has from elsewhere. If that is you, an administrator can say so there: with your e-mail address, or the \
+             annotation that this provider looks for"
+        }
+        // Of which kind, is the administrators' to know: the audit log says it.
+        Holder::Account | Holder::Grant | Holder::Earlier => {
+            "a name that this portal keeps for somebody. If that is you, an administrator can add a User of that name to the catalog, with your \
+             e-mail address, or the annotation that this provider looks for"
+        }
+    };
     NotLetInView {
         title: "Your name is taken".to_owned(),
-        message: format!(
-            "{} says who you are, and you would become {name}, which the catalog has from elsewhere. If that is you, an administrator can say so \
-             there: with your e-mail address, or the annotation that this provider looks for.",
-            config.label
-        ),
+        message: format!("{} says who you are, and you would become {name}, {why}.", config.label),
         ..NotLetInView::default()
     }
 }
@@ -149,4 +162,19 @@ fn sentence(text: &str) -> String {
         out.push('.');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visitors_read_nothing_of_how_it_is_set_up() {
+        for reason in [Reason::Misconfigured, Reason::Code, Reason::Issuer, Reason::Signature, Reason::Malformed, Reason::Expired] {
+            let view = refused(&ProviderError::new(reason, "10.0.0.3:8443 says invalid_client; check client-secret"));
+            assert!(!view.message.contains("10.0.0.3") && !view.message.contains("client-secret"), "{}", view.message);
+        }
+        let over = refused(&ProviderError::new(Reason::UnknownState, "it was used before; sign in again"));
+        assert_eq!(over.message, "It was used before; sign in again.");
+    }
 }

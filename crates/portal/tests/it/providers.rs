@@ -6,12 +6,20 @@ use identity::provider::{ProviderConfig, Provision, Started};
 use model::{PortalError, view::NotLetInView};
 use portal::{Callback, Finished, NotLetIn, ProvidersConfig, Visitor};
 use serde_json::{Value, json};
-use store::Store;
+use store::{Args, Statement, Store};
 
 use crate::{
     issuer::{CLIENT, Issuer, now, signed},
     world::World,
 };
+
+const GRANT: Statement =
+    Statement::both("test.grant_to", "INSERT INTO role_grant (role, principal, created_by, created_at) VALUES ('admin', $1, 'test', 1)");
+const POLICY: Statement = Statement::both(
+    "test.policy_named",
+    "INSERT INTO policy (name, version, text, enabled, changed_by, changed_at) VALUES ('test', 1, $1, 1, 'test', 1)",
+);
+const REASONS: Statement = Statement::both("test.refusals", "SELECT detail FROM audit WHERE action = 'session:refused'");
 
 const BROWSER: &str = "what the cookie holds";
 
@@ -214,15 +222,28 @@ async fn an_answer_counts_once_and_where_it_was_asked_for() {
 }
 
 #[tokio::test]
-async fn guessing_is_locked_out() {
-    let database = sqlite().await;
-    let setup = Setup::start(&database.store, &with_email("ada", "ada@example.com"), |_| {}).await;
-    let invented = Callback { state: Some("invented".to_owned()), code: Some("x".to_owned()), ..Callback::default() };
-    let mut told_of = Vec::new();
-    for _ in 0..25 {
-        told_of.push(told(setup.finish(&invented).await.unwrap_err()));
+async fn wrong_answers_lock_nobody_out_and_do_not_fill_the_log() {
+    for database in testkit::databases().await {
+        let setup = Setup::start(&database.store, &with_email("ada", "ada@example.com"), |_| {}).await;
+        // Any page can make a browser open this.
+        let invented = Callback { state: Some("invented".to_owned()), code: Some("x".to_owned()), ..Callback::default() };
+        for _ in 0..70 {
+            assert_eq!(told(setup.finish(&invented).await.unwrap_err()), "This sign-in is over");
+        }
+        let refusals: Vec<(String,)> = database.store.fetch_all(&REASONS, Args::new()).await.unwrap();
+        assert_eq!(refusals.len(), 60, "{}", database.name);
+        assert_eq!(setup.sign_in(|_| {}).await, "user:default/ada []");
+        let password = setup.world.portal.access().sign_in_with_password("ada", "x".into(), &Visitor::default()).await;
+        assert_eq!(password.unwrap_err().to_string(), "Name or password is wrong.");
+
+        let providers = setup.world.portal.providers();
+        let mut told = Vec::new();
+        for _ in 0..6 {
+            told.push(providers.back_channel_logout("test", "x.y.z", &Visitor::default()).await);
+        }
+        assert!(matches!(&told[..], [Err(PortalError::Invalid { .. }), .., Err(PortalError::RateLimited { .. })]), "{told:?}");
+        assert_eq!(setup.sign_in(|_| {}).await, "user:default/ada []");
     }
-    assert!(told_of.last().unwrap().starts_with("failed: too many requests"), "{told_of:?}");
 }
 
 #[tokio::test]
@@ -232,17 +253,24 @@ async fn new_people_and_groups_come_into_the_catalog() {
             config.provision = Provision::UsersAndGroups;
             config.groups_claim = Some("groups".to_owned());
         };
-        let setup = Setup::start(&database.store, &group("platform"), provision).await;
-        let who = setup.sign_in(|claims| claims["groups"] = json!(["platform", "/New Team"])).await;
-        assert_eq!(who, "user:default/ada [group:default/new-team, group:default/platform]", "{}", database.name);
+        let mapped = "  annotations: { waymark.dev/sign-in-provider: test }\nspec:\n";
+        let catalog = group("platform").replace("spec:\n", mapped) + &group("admins");
+        let setup = Setup::start(&database.store, &catalog, provision).await;
+        // `admins` is not from there and does not say that it is; of two that come to one name, the first has it.
+        let who = setup.sign_in(|claims| claims["groups"] = json!(["platform", "/New Team", "admins", "new.team", "new-team"])).await;
+        assert_eq!(who, "user:default/ada [group:default/new-team, group:default/new.team, group:default/platform]", "{}", database.name);
+        assert_eq!(setup.entity("user:default/ada").await["spec"]["memberOf"].as_array().unwrap().len(), 3);
         let ada = setup.entity("user:default/ada").await;
         assert_eq!(ada["metadata"]["annotations"]["waymark.dev/sign-in-provider"], "test");
         assert_eq!(ada["spec"]["profile"], json!({ "displayName": "Ada", "email": "ada@example.com" }));
         let team = setup.entity("group:default/new-team").await;
         assert_eq!(team["spec"]["profile"]["displayName"], "New Team");
         // Groups of a file stay as the file has them.
-        assert_eq!(setup.entity("group:default/platform").await["metadata"]["annotations"]["waymark.dev/sign-in-provider"], Value::Null);
+        assert_eq!(setup.entity("group:default/platform").await["metadata"]["annotations"]["waymark.dev/sign-in-subject"], Value::Null);
 
+        // A provider that does not say groups this time takes nobody out of theirs.
+        let who = setup.sign_in(|_| {}).await;
+        assert_eq!(who, "user:default/ada [group:default/new-team, group:default/new.team, group:default/platform]");
         let who = setup.sign_in(|claims| (claims["groups"], claims["name"]) = (json!(["platform"]), "Ada L.".into())).await;
         assert_eq!(who, "user:default/ada [group:default/platform]");
         assert_eq!(setup.entity("user:default/ada").await["spec"]["profile"]["displayName"], "Ada L.");
@@ -250,6 +278,38 @@ async fn new_people_and_groups_come_into_the_catalog() {
         // Another account of the same login does not become her.
         let other = setup.sign_in(|claims| (claims["sub"], claims["email"]) = ("eve".into(), "eve@example.com".into())).await;
         assert_eq!(other, "Your name is taken");
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_a_name_that_gives_them_something() {
+    for database in testkit::databases().await {
+        let provision = |config: &mut ProviderConfig| {
+            config.provision = Provision::UsersAndGroups;
+            config.groups_claim = Some("groups".to_owned());
+        };
+        let setup = Setup::start(&database.store, &group("other"), provision).await;
+        let mut tx = database.store.begin().await.unwrap();
+        identity::account::add(&mut tx, "root", &"user:default/root".parse().unwrap(), "x", false).await.unwrap();
+        for to in ["user:default/boss", "group:default/admins"] {
+            tx.execute(&GRANT, Args::new().text(to)).await.unwrap();
+        }
+        identity::provider::link::put(&mut tx, "another", "1", &"user:default/left".parse().unwrap()).await.unwrap();
+        tx.execute(&POLICY, Args::new().text(r#"permit (principal == User::"user:default/named", action, resource);"#)).await.unwrap();
+        tx.feed("policy", "test");
+        setup.world.seen(tx.commit().await.unwrap()).await;
+        for login in ["root", "ROOT", "boss", "named", "left"] {
+            let who = setup.sign_in(|claims| (claims["sub"], claims["preferred_username"]) = (login.into(), login.into())).await;
+            assert_eq!(who, "Your name is taken", "{login} {}", database.name);
+            assert_eq!(setup.entity(&format!("user:default/{login}")).await, Value::Null);
+        }
+        let reasons: Vec<(String,)> = database.store.fetch_all(&REASONS, Args::new()).await.unwrap();
+        let counted = |by: &str| reasons.iter().filter(|(detail,)| detail.contains(&format!("\"name-taken-by-{by}\""))).count();
+        assert_eq!((counted("account"), counted("grant")), (2, 2), "{reasons:?}");
+
+        let who = setup.sign_in(|claims| claims["groups"] = json!(["admins", "plain"])).await;
+        assert_eq!(who, "user:default/ada [group:default/plain]", "{}", database.name);
+        assert_eq!(setup.entity("group:default/admins").await, Value::Null);
     }
 }
 
@@ -274,8 +334,25 @@ async fn users_of_files_stay_as_they_are() {
         (claims["sub"], claims["email"], claims["preferred_username"]) = ("b".into(), "bob@example.com".into(), "bob@example.com".into());
         claims["groups"] = json!(["platform", "unknown"]);
     };
-    assert_eq!(setup.sign_in(bob).await, "user:default/bob [group:default/platform]");
+    assert_eq!(setup.sign_in(bob).await, "user:default/bob []");
     assert_eq!(setup.entity("group:default/unknown").await, Value::Null);
+}
+
+#[tokio::test]
+async fn groups_are_joined_by_their_exact_names_where_that_is_wanted() {
+    let database = sqlite().await;
+    let provision = |config: &mut ProviderConfig| {
+        config.provision = Provision::Users;
+        config.groups_claim = Some("groups".to_owned());
+        config.join_groups = true;
+    };
+    let setup = Setup::start(&database.store, &(group("platform-team") + &group("core")), provision).await;
+    for (said, expected) in [
+        (json!(["/platform/Team", "platform team", "//core"]), "user:default/ada []"),
+        (json!(["Platform-Team", "/core"]), "user:default/ada [group:default/core, group:default/platform-team]"),
+    ] {
+        assert_eq!(setup.sign_in(|claims| claims["groups"] = said).await, expected);
+    }
 }
 
 #[tokio::test]
