@@ -98,6 +98,8 @@ pub const UNREGISTER: &str = "Unregister";
 pub const SHOW_PROBLEMS: &str = "Show its problems";
 /// For what the configuration names.
 pub const IN_CONFIGURATION: &str = "The configuration names it: change or remove it under [[catalog.locations]] in waymark.toml (or --catalog), then start the portal again.";
+/// For those who may not unregister it.
+pub const NOT_YOURS: &str = "You may not unregister it: whoever registered it may, and whoever may change every entity that comes from it.";
 /// The files with mistakes.
 pub const FILES: &str = "Files with mistakes";
 /// Looks at the files now.

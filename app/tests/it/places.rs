@@ -74,6 +74,17 @@ fn buttons_say_what_happens() {
 }
 
 #[test]
+fn who_may_unregister_is_said() {
+    let by = Some(model::view::Actor::Other("system:admin-token".to_owned()));
+    let html = render::unregister(
+        frame(Place::Locations, "/x"),
+        model::view::UnregisterView { may: false, registered_by: by, ..fixtures::unregister(3) },
+    );
+    assert!(!html.contains("/unregister") && words(&html).contains("whoever registered it may"), "{html}");
+    assert!(words(&html).contains("system:admin-token"), "{html}");
+}
+
+#[test]
 fn what_is_configured_cannot_be_unregistered() {
     let html = render::location(frame(Place::Locations, "/x"), fixtures::location(LocationStatus::Fine));
     assert!(!html.contains("/unregister"), "{html}");

@@ -156,6 +156,8 @@ pub(crate) fn unregister(total: u64) -> UnregisterView {
         id: "x".to_owned(),
         target: LONG.to_owned(),
         registered: true,
+        may: true,
+        registered_by: None,
         total,
         kinds: if total > 0 { vec![KindEntities { kind: "Component".to_owned(), total, entities: names }] } else { Vec::new() },
         handed_over: if total > 0 {

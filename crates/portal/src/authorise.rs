@@ -7,12 +7,14 @@
 //! - [`authority`] holds the policies in force, and takes in changes of the database;
 //! - [`sight`] makes of the catalog what somebody may see of it;
 //! - [`facts`] tells the policies about an entity;
-//! - [`explain`] answers why somebody may or may not, [`guard`] keeps changes from locking everybody out.
+//! - [`explain`] answers why somebody may or may not, [`guard`] keeps changes from locking everybody out;
+//! - [`location`] decides who may change what the catalog is read from.
 
 pub(crate) mod authority;
 mod explain;
 pub(crate) mod facts;
 mod guard;
+mod location;
 mod refusal;
 mod sight;
 
@@ -20,7 +22,7 @@ use std::sync::Arc;
 
 use ::catalog::index::{EntityView, Snapshot};
 use identity::{
-    Access, Action, ResourceKind,
+    Action, ResourceKind,
     policy::{EntityFacts, Reach, Resource},
 };
 use model::{Caller, EntityRef, PortalError, Principal};
@@ -30,7 +32,7 @@ use crate::{Portal, Scoped};
 pub(crate) use authority::Authority;
 pub use explain::Explained;
 
-use facts::{Facts, Owners};
+use facts::Facts;
 use refusal::Refusal;
 
 impl Portal {
@@ -64,8 +66,14 @@ impl Portal {
     /// `Forbidden` with what would be needed.
     pub(crate) async fn allow_new(&self, caller: &Caller, name: &EntityRef) -> Result<(), PortalError> {
         self.allow(caller, Action::EntityCreate).await?;
-        if !["user", "group"].iter().any(|kind| name.kind().eq_ignore_ascii_case(kind)) || first(caller, Action::EntityChange) == Ok(true) {
+        if !["user", "group"].iter().any(|kind| name.kind().eq_ignore_ascii_case(kind)) {
             return Ok(());
+        }
+        match first(caller, Action::EntityChange) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            // The policies may allow it to the person; the token was made for less.
+            Err(refusal) => return Err(self.refuse(caller, Action::EntityChange, None, refusal).await),
         }
         let canonical = name.to_string();
         let facts = EntityFacts { canonical: &canonical, ..EntityFacts::default() };
@@ -126,13 +134,10 @@ impl Portal {
             return Ok(());
         }
         let slice = self.inner.authority.slice(caller, action);
-        let whole = self.inner.catalog.snapshot();
         let allowed = match slice.reach() {
             Reach::All => true,
             Reach::Nothing => false,
-            Reach::Depends => {
-                Facts::mentioned(entity, owners_for(action, &whole), slice.mentions()).with(|resource| slice.permits(resource))
-            }
+            Reach::Depends => Facts::mentioned(entity, slice.mentions()).with(|resource| slice.permits(resource)),
         };
         if allowed { Ok(()) } else { Err(Refusal::Denied) }
     }
@@ -147,12 +152,4 @@ fn first(caller: &Caller, action: Action) -> Result<bool, Refusal> {
         return Err(Refusal::OnlyPeople);
     }
     Ok(matches!(caller.principal, Principal::AdminToken | Principal::Worker))
-}
-
-/// Reads are kept from one state of the catalog to the next, so they go by what the entity says. Changes are decided one by one.
-pub(crate) fn owners_for(action: Action, whole: &Snapshot) -> Owners<'_> {
-    match action.access() {
-        Access::Read => Owners::Stated,
-        Access::Write => Owners::Found(whole),
-    }
 }

@@ -5,22 +5,29 @@ use std::collections::HashSet;
 use ::catalog::index::{EntityId, Snapshot};
 use identity::{
     Access, Action,
-    policy::{Grant, GrantOrigin, GrantTo, Role},
+    policy::{Grant, GrantOrigin, GrantTo, PolicyText, Role},
 };
 use model::{
     Caller, EntityRef, FieldError, PortalError, Seq,
     view::{ActionView, GrantForm, GrantHolder, GrantPageView, GrantView, HeldRole, RoleVia, RoleView, RolesView},
 };
-use store::{Args, Store, StoreError};
+use store::{Args, Store, StoreError, Tx};
 
 pub(crate) use crate::sql::admin::GrantRow as StoredGrant;
 
 use crate::{
-    Portal, catalog::changes::actor_of, failure, policies::in_force, record::Done, sql::admin as sql, sql::policy, summary::Links,
+    Portal,
+    catalog::changes::actor_of,
+    failure,
+    policies::{grants as given, in_force},
+    record::Done,
+    sql::admin as sql,
+    sql::policy,
+    summary::Links,
 };
 
 /// Roles that can be given in all, so that nobody fills the memory of every replica.
-const GRANTS: usize = 20_000;
+const GRANTS: usize = 10_000;
 
 /// Every role that was given in the portal, those of the configuration not included.
 pub(crate) async fn stored(store: &Store) -> Result<Vec<StoredGrant>, StoreError> {
@@ -177,7 +184,8 @@ impl RoleUseCases<'_> {
     pub async fn list(&self, caller: &Caller) -> Result<Vec<(String, String, bool)>, PortalError> {
         self.portal.allow(caller, Action::PersonRead).await?;
         self.portal.seen(caller).await?;
-        let grants = self.portal.inner.authority.grants();
+        let mut grants = self.portal.inner.authority.grants();
+        grants.sort_by_cached_key(|grant| (grant.origin == GrantOrigin::Database, grant.role.clone(), grant.to.to_string()));
         Ok(grants.into_iter().map(|grant| (grant.role, grant.to.to_string(), grant.origin != GrantOrigin::Database)).collect())
     }
 
@@ -199,18 +207,18 @@ impl RoleUseCases<'_> {
                 message: format!("There are {GRANTS} grants, which is as many as there can be. Give roles to groups."),
             });
         }
-        let write = async {
-            let mut tx = self.portal.inner.store.begin().await?;
-            tx.execute(&policy::TURN, Args::new()).await?;
-            let now = tx.now().await?;
-            let args = Args::new().text(&role).text(&recorded).text(caller.principal.recorded()).ts(now);
-            tx.execute(&sql::GRANT_ADD, args).await?;
-            tx.feed("grant", &role);
-            let done =
-                Done::new(Action::RoleGrant, &recorded).after(role.as_bytes()).with("role", role.as_str()).with("to", recorded.as_str());
-            self.portal.commit(tx, caller, done).await
-        };
-        write.await.map_err(|error| failure::of_store(&error, caller))
+        let failed = |error| failure::of_store(&error, caller);
+        let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
+        tx.execute(&policy::TURN, Args::new()).await.map_err(failed)?;
+        let now = tx.now().await.map_err(failed)?;
+        let args = Args::new().text(&role).text(&recorded).text(caller.principal.recorded()).ts(now);
+        tx.execute(&sql::GRANT_ADD, args).await.map_err(failed)?;
+        let (texts, grants) = self.would_hold(&mut tx).await.map_err(failed)?;
+        // What cannot be put together would give nothing.
+        self.portal.would_hold(texts, grants).await?;
+        tx.feed("grant", &role);
+        let done = Done::new(Action::RoleGrant, &recorded).after(role.as_bytes()).with("role", role.as_str()).with("to", recorded.as_str());
+        self.portal.commit(tx, caller, done).await.map_err(failed)
     }
 
     /// Takes a role away from whoever it was given to here.
@@ -222,6 +230,7 @@ impl RoleUseCases<'_> {
         self.portal.allow(caller, Action::RoleGrant).await?;
         self.portal.seen(caller).await?;
         let failed = |error| failure::of_store(&error, caller);
+        let people = self.portal.who_can_sign_in(caller).await?;
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         // One change of what people may do after the other: two, each harmless, could lock everybody out together.
         tx.execute(&policy::TURN, Args::new()).await.map_err(failed)?;
@@ -229,16 +238,20 @@ impl RoleUseCases<'_> {
             let message = format!("{to} was not given the role {role} here. What the configuration gives is changed there.");
             return Err(PortalError::not_found(message));
         }
-        let left: Vec<sql::GrantRow> = tx.fetch_all(&sql::GRANTS, Args::new()).await.map_err(failed)?;
-        let left: Vec<Grant> = left.iter().filter_map(grant_of).collect();
-        let texts: Vec<policy::PolicyRow> = tx.fetch_all(&policy::POLICIES, Args::new()).await.map_err(failed)?;
-        let texts = in_force(self.portal, texts.iter());
-        if let Some(message) = self.portal.would_lock_out(caller, &texts, &left).await? {
+        let (texts, left) = self.would_hold(&mut tx).await.map_err(failed)?;
+        if let Some(message) = self.portal.would_lock_out(caller, texts, left, people).await? {
             return Err(PortalError::Conflict { message });
         }
+        identity::setup::close_made_by(&mut tx, to).await.map_err(failed)?;
         tx.feed("grant", role);
         let done = Done::new(Action::RoleGrant, to).before(role.as_bytes()).with("role", role).with("from", to);
         self.portal.commit(tx, caller, done).await.map_err(failed)
+    }
+
+    /// What of the database would be in force, as the transaction sees it.
+    async fn would_hold(&self, tx: &mut Tx) -> Result<(Vec<PolicyText>, Vec<Grant>), StoreError> {
+        let texts: Vec<policy::PolicyRow> = tx.fetch_all(&policy::POLICIES, Args::new()).await?;
+        Ok((in_force(self.portal, texts.iter()), given(self.portal, tx).await?))
     }
 
     /// The role and its holder, if both are there.
@@ -282,10 +295,6 @@ impl RoleUseCases<'_> {
     async fn stored(&self, caller: &Caller) -> Result<Vec<StoredGrant>, PortalError> {
         stored(&self.portal.inner.store).await.map_err(|error| failure::of_store(&error, caller))
     }
-}
-
-fn grant_of(row: &StoredGrant) -> Option<Grant> {
-    Some(Grant { role: row.role.clone(), to: row.principal.parse().ok()?, origin: GrantOrigin::Database })
 }
 
 fn holder(to: &GrantTo, snapshot: &Snapshot, links: &Links<'_>, services: &[String]) -> GrantHolder {

@@ -27,18 +27,31 @@ pub fn unregister(view: UnregisterView) -> impl IntoView {
         }
         .into_any();
     }
-    let action = format!("{page}/unregister");
-    let button = words::unregister_button(view.total);
+    let actions = if view.may {
+        let action = format!("{page}/unregister");
+        let button = words::unregister_button(view.total);
+        view! {
+            <form class="actions edit-actions" method="post" action=action>
+                <Button text=button look=Look::Danger/>
+                <ButtonLink text=words::KEEP href=page look=Look::Quiet/>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <div class="actions edit-actions"><ButtonLink text=words::KEEP href=page/></div> }.into_any()
+    };
+    let refused = (!view.may).then(|| {
+        let by = view.registered_by.map(|by| view! { <p>{words::REGISTERED_BY}" "{super::by(Some(by), true)}</p> });
+        view! { <Banner tone=Tone::Info title=words::NOT_YOURS>{by}</Banner> }
+    });
     let goes = goes(view.kinds, view.total);
     let stays = handed_over(view.handed_over, view.handed_over_total);
     let dangling = dangling(view.dangling, view.dangling_total, view.total);
     view! {
         {head}
+        {refused}
         <div class="unregister">{goes}{stays}{dangling}</div>
-        <form class="actions edit-actions" method="post" action=action>
-            <Button text=button look=Look::Danger/>
-            <ButtonLink text=words::KEEP href=page look=Look::Quiet/>
-        </form>
+        {actions}
     }
     .into_any()
 }

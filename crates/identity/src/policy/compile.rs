@@ -16,7 +16,7 @@ use super::{
     parse::{self, Body, Piece},
     problem::{Place, PolicyProblem, nearest},
     role::{self, ROLES, Role},
-    schema::{Kind, MOST_POLICIES},
+    schema::{Kind, MOST_GRANTED, MOST_POLICIES},
     slice::Slice,
     standing::{Asker, Standing},
     statement::{Effect, PolicyRef, PrincipalScope, Statement},
@@ -140,7 +140,13 @@ impl Policies {
             let read =
                 known.map_or_else(|| parse::read(place, false).map(|pieces| Arc::new(ReadText { text: text.text.clone(), pieces })), Ok);
             match read {
+                // Each text is told for itself, so that whoever can do without the last ones knows which those are.
+                Ok(read) if building.written + read.pieces.len() > MOST_POLICIES => {
+                    let message = format!("With it there are more than {MOST_POLICIES} policies. Put policies for several teams into one.");
+                    building.problems.push(place.whole(message));
+                }
                 Ok(read) => {
+                    building.written += read.pieces.len();
                     building.text(&text.id, &text.origin, &read.pieces);
                     building.read.insert(text.id.clone(), read);
                 }
@@ -149,13 +155,6 @@ impl Policies {
         }
         for grant in grants {
             building.grant(grant);
-        }
-        if building.statements.len() > MOST_POLICIES {
-            let message = format!(
-                "There are {} policies and grants of roles' policies, at most {MOST_POLICIES} are allowed. Give roles to groups instead of people, and put policies for several teams into one.",
-                building.statements.len()
-            );
-            building.problems.push(Place { policy: "", text: "" }.whole(message));
         }
         if !building.problems.is_empty() {
             return Err(building.problems);
@@ -320,6 +319,10 @@ struct Building {
     conditions: Conditions,
     read: HashMap<String, Arc<ReadText>>,
     granted: BTreeSet<(String, GrantTo)>,
+    /// Policies of texts that do not come with Waymark.
+    written: usize,
+    /// Policies that grants made.
+    links: usize,
     problems: Vec<PolicyProblem>,
 }
 
@@ -393,6 +396,14 @@ impl Building {
         if !self.granted.insert((grant.role.clone(), grant.to.clone())) {
             return; // Granted twice, in the configuration and in the portal say.
         }
+        if self.links + policies.len() > MOST_GRANTED {
+            let message = format!(
+                "Roles are given to as many people and groups as Waymark keeps in memory: with it grants make more than {MOST_GRANTED} policies. Give roles to groups instead of people."
+            );
+            self.problems.push(Place { policy: &about, text: "" }.whole(message));
+            return;
+        }
+        self.links += policies.len();
         for policy in policies {
             let local = policy.info.id.rsplit(['/', '#']).next().unwrap_or_default();
             // A role's policies can come from several texts.

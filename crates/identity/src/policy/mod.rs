@@ -39,7 +39,7 @@ pub use guard::{Candidate, Holders};
 pub use mentions::{Mentions, Signature};
 pub use problem::PolicyProblem;
 pub use role::{Role, RoleAction, built_in};
-pub use schema::{LONGEST_TEXT, MOST_POLICIES, schema_text};
+pub use schema::{LONGEST_TEXT, MOST_GRANTED, MOST_POLICIES, schema_text};
 pub use slice::{Decision, Reach, Slice, Sweep};
 pub use statement::{Effect, PolicyRef};
 

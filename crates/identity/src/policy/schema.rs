@@ -12,8 +12,10 @@ use crate::{Access, Action, ResourceKind};
 
 /// Bytes that one text of policies may have.
 pub const LONGEST_TEXT: usize = 64 * 1024;
-/// Policies and grants that there may be at once.
+/// Policies that may be written at once.
 pub const MOST_POLICIES: usize = 5_000;
+/// Policies of roles that grants may make at once: a grant makes as many as its role has policies. Enough for 10,000 people of any role.
+pub const MOST_GRANTED: usize = 100_000;
 /// The group that every person is in.
 pub(super) const EVERYONE: &str = "everyone";
 /// The portal as a resource: `Portal::"waymark"`.

@@ -1,6 +1,9 @@
 //! The policies and grants in force: what comes with Waymark, what the configuration names, and what the database holds.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arc_swap::ArcSwap;
 use identity::{
@@ -132,7 +135,14 @@ impl Authority {
     pub(crate) fn with(&self, texts: Vec<PolicyText>, grants: Vec<Grant>) -> Result<Policies, Vec<PolicyProblem>> {
         let texts: Vec<PolicyText> = self.fixed.0.iter().cloned().chain(texts).collect();
         let grants: Vec<Grant> = self.fixed.1.iter().cloned().chain(grants).collect();
-        Policies::compile(&texts, &grants)
+        self.policies().recompile(&texts, &grants)
+    }
+
+    /// Those grants of the database that can be used: those that are there to no avail are left out, or nothing could be mended.
+    pub(crate) fn usable(&self, grants: impl Iterator<Item = Grant>) -> Vec<Grant> {
+        let problems = self.problems();
+        let useless: HashSet<&str> = problems.iter().map(|problem| problem.policy.as_str()).collect();
+        grants.filter(|grant| useless.is_empty() || !useless.contains(about(grant).as_str())).collect()
     }
 
     /// Reads what the database holds, with everything else that is read at the start.
@@ -152,7 +162,8 @@ impl Authority {
         Ok(())
     }
 
-    /// Puts into force what can be used. Where a text of the database is wrong, the last one that was right stays; the rest comes in.
+    /// Puts into force what can be used. Where a text of the database is wrong, the last one that was right stays; of more grants than there
+    /// can be, the newest give nothing; the rest comes in.
     async fn take(&self, stored: Stored) {
         let before = self.current.load_full();
         let (fixed_texts, fixed_grants) = self.fixed.clone();
@@ -162,22 +173,26 @@ impl Authority {
             let mut told: Vec<PolicyProblem> = Vec::new();
             // Each round takes out at least one text, or ends.
             loop {
-                let problems = match Policies::compile(&texts, &grants) {
-                    Ok(policies) => return Some(InForce { policies: Arc::new(policies), texts, grants, problems: told }),
+                let problems = match before.policies.recompile(&texts, &grants) {
+                    Ok(policies) => return Ok(InForce { policies: Arc::new(policies), texts, grants, problems: told }),
                     Err(problems) => problems,
                 };
                 let is_wrong = |text: &PolicyText| {
                     matches!(text.origin, Origin::Database { .. }) && problems.iter().any(|problem| problem.policy == text.id)
                 };
                 let wrong: Vec<PolicyText> = texts.extract_if(.., |text| is_wrong(text)).collect();
-                // Of a role that a policy defined which is gone, say.
+                // Of a role that a policy defined which is gone, or one more than there can be.
                 let all = grants.len();
-                grants.retain(|grant| {
-                    let about = format!("grant of {} to {}", grant.role, grant.to);
-                    grant.origin != GrantOrigin::Database || !problems.iter().any(|problem| problem.policy == about)
-                });
+                let about_what: HashSet<&str> = problems.iter().map(|problem| problem.policy.as_str()).collect();
+                grants.retain(|grant| grant.origin != GrantOrigin::Database || !about_what.contains(about(grant).as_str()));
                 if wrong.is_empty() && grants.len() == all {
-                    return None;
+                    told.extend(problems);
+                    return Err(InForce {
+                        policies: Arc::clone(&before.policies),
+                        texts: before.texts.clone(),
+                        grants: before.grants.clone(),
+                        problems: told,
+                    });
                 }
                 let earlier = |text: &PolicyText| before.texts.iter().find(|known| known.id == text.id && *known != text).cloned();
                 texts.extend(wrong.iter().filter(|text| !told.iter().any(|told| told.policy == text.id)).filter_map(earlier));
@@ -185,11 +200,15 @@ impl Authority {
             }
         });
         match made.await {
-            Ok(Some(in_force)) => {
+            Ok(Ok(in_force)) => {
                 self.tell(&in_force.problems);
                 self.current.store(Arc::new(in_force));
             }
-            Ok(None) => tracing::error!("the policies cannot be put together, those before stay in force"),
+            Ok(Err(before)) => {
+                self.tell(&before.problems);
+                tracing::error!("the policies cannot be put together, those before stay in force");
+                self.current.store(Arc::new(before));
+            }
             Err(error) => tracing::error!(%error, "the policies cannot be put together, those before stay in force"),
         }
     }
@@ -202,7 +221,7 @@ impl Authority {
                 line = problem.line,
                 column = problem.column,
                 message = problem.message,
-                "a policy of the database cannot be used, its last version that could be stays in force"
+                "a policy or grant of the database cannot be used; of a policy, its last version that could be stays in force"
             );
         }
         *told = problems.to_vec();
@@ -223,7 +242,42 @@ impl Stored {
     }
 }
 
+/// What problems call a grant.
+fn about(grant: &Grant) -> String {
+    format!("grant of {} to {}", grant.role, grant.to)
+}
+
 /// Who asks, as policies see them.
 pub(super) fn who(caller: &Caller) -> Who<'_> {
     Who { principal: &caller.principal, groups: &caller.groups }
+}
+
+#[cfg(test)]
+mod tests {
+    use identity::policy::MOST_GRANTED;
+    use model::{EntityRef, Principal};
+
+    use super::*;
+
+    /// However many grants the database holds, the oldest decide, and what a change would lead to can be asked.
+    #[tokio::test]
+    async fn of_too_many_grants_the_newest_give_nothing() {
+        let authority = Authority::new(&AuthorisationConfig { default_role: None, ..AuthorisationConfig::default() });
+        let grant = |at: usize| ("developer".to_owned(), format!("user:default/p{at}"));
+        authority.take(Stored::read(Vec::new(), (0..MOST_GRANTED / 8 + 1).map(grant).collect())).await;
+        let may = |at: usize| {
+            let principal = Principal::Person(EntityRef::new("user", "default", format!("p{at}")));
+            authority.slice(&Caller { principal, ..Caller::worker() }, Action::LocationWrite).reach() != identity::policy::Reach::Nothing
+        };
+        assert_eq!((may(0), may(MOST_GRANTED / 8 - 1), may(MOST_GRANTED / 8)), (true, true, false));
+        let problems: Vec<String> = authority.problems().into_iter().map(|problem| problem.policy).collect();
+        assert_eq!(problems, [format!("grant of developer to user:default/p{}", MOST_GRANTED / 8)]);
+        let all = authority.current.load().grants.clone().into_iter();
+        let newest = Grant {
+            role: "developer".to_owned(),
+            to: problems[0].rsplit(' ').next().unwrap().parse().unwrap(),
+            origin: GrantOrigin::Database,
+        };
+        assert_eq!(authority.usable(all.chain([newest])).len(), MOST_GRANTED / 8);
+    }
 }

@@ -6,10 +6,7 @@ use identity::{
 };
 use model::{Caller, EntityRef, PortalError, Principal};
 
-use super::{
-    facts::{Facts, Owners},
-    owners_for,
-};
+use super::facts::Facts;
 use crate::{Portal, people::groups_of};
 
 /// Somebody's chances to do something, with the reasons.
@@ -80,6 +77,9 @@ impl Portal {
                 if !person.kind().eq_ignore_ascii_case("user") {
                     return Err(PortalError::invalid(format!("{person} is no person. Ask for a User, as user:default/ada.")));
                 }
+                if scoped.hides_past(person) {
+                    return Err(missing(person));
+                }
                 // People with a local account need not be in the catalog; then they are in no group.
                 Some((Principal::Person(person.clone()), groups_of(&scoped.whole, person)))
             }
@@ -96,8 +96,8 @@ impl Portal {
             (Some(name), ResourceKind::Entity) => {
                 let id = scoped.snapshot.find(name).ok_or_else(|| missing(name))?;
                 let entity = scoped.snapshot.entity(id);
-                let facts = Facts::whole(&entity, owners_for(action, &scoped.whole));
-                let owners = Facts::whole(&entity, Owners::Stated).owners().iter().filter_map(|owner| owner.parse().ok()).collect();
+                let facts = Facts::whole(&entity);
+                let owners = facts.owners().iter().filter_map(|owner| owner.parse().ok()).collect();
                 (facts.with(explain), owners)
             }
             (None, ResourceKind::Portal) => (explain(&Resource::Portal), Vec::new()),

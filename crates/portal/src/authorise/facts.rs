@@ -2,21 +2,15 @@
 
 use std::borrow::Cow;
 
-use ::catalog::index::{EntityView, Snapshot};
+use ::catalog::index::EntityView;
 use identity::policy::{EntityFacts, Mentions, Resource};
 
 use crate::summary::Summary;
 
-/// Which owners count.
-#[derive(Clone, Copy)]
-pub(crate) enum Owners<'a> {
-    /// All that the entity states. This depends on nothing but the entity, so decisions can be kept.
-    Stated,
-    /// Those that are there: what somebody owns who left belongs to nobody, or it could never be mended.
-    Found(&'a Snapshot),
-}
-
 /// The facts of one entity, as far as somebody asks for them.
+///
+/// They depend on nothing but the entity, so decisions can be kept. Owners count as the entity states them, whether they are in the catalog or
+/// not: what a team owns that is gone must not become everybody's.
 pub(crate) struct Facts<'a> {
     canonical: &'a str,
     type_: Cow<'a, str>,
@@ -28,30 +22,26 @@ pub(crate) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// All of them.
-    pub(crate) fn whole(entity: &EntityView<'a>, owners: Owners<'_>) -> Self {
-        Self::asked(entity, owners, [true; 5])
+    pub(crate) fn whole(entity: &EntityView<'a>) -> Self {
+        Self::asked(entity, [true; 5])
     }
 
     /// Those that policies mention.
-    pub(crate) fn mentioned(entity: &EntityView<'a>, owners: Owners<'_>, mentions: &Mentions) -> Self {
-        Self::asked(entity, owners, [mentions.type_, mentions.lifecycle, mentions.system, mentions.tags, mentions.owners])
+    pub(crate) fn mentioned(entity: &EntityView<'a>, mentions: &Mentions) -> Self {
+        Self::asked(entity, [mentions.type_, mentions.lifecycle, mentions.system, mentions.tags, mentions.owners])
     }
 
-    fn asked(entity: &EntityView<'a>, owners: Owners<'_>, [type_, lifecycle, system, tags, owned]: [bool; 5]) -> Self {
+    fn asked(entity: &EntityView<'a>, [type_, lifecycle, system, tags, owned]: [bool; 5]) -> Self {
         // The descriptor is read only for what stands nowhere else.
         let read = if type_ || lifecycle || tags { Summary::of(entity.json()) } else { Summary::default() };
         let targets = |kind: &'static str| entity.relations().filter(move |found| found.kind == kind).map(|found| found.target);
-        let is_there = |owner: &&str| match owners {
-            Owners::Stated => true,
-            Owners::Found(snapshot) => snapshot.find_canonical(owner).is_some(),
-        };
         Self {
             canonical: entity.canonical(),
             type_: read.spec.spec_type.into_text(),
             lifecycle: read.spec.lifecycle.into_text(),
             tags: read.metadata.tags,
             system: targets("partOf").find(|target| system && target.starts_with("system:")).unwrap_or_default(),
-            owners: if owned { targets("ownedBy").filter(is_there).collect() } else { Vec::new() },
+            owners: if owned { targets("ownedBy").collect() } else { Vec::new() },
         }
     }
 

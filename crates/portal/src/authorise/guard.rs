@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ::catalog::index::{Predicate, Visibility};
 use identity::{
     account,
-    policy::{Candidate, Grant, GrantTo, Policies, PolicyText},
+    policy::{Candidate, Grant, GrantTo, Policies, PolicyProblem, PolicyText},
 };
 use model::{Caller, EntityRef, PortalError, Principal};
 
@@ -18,21 +18,39 @@ const NAMED: usize = 5;
 
 impl Portal {
     /// Why the database must not come to hold these: nobody who can sign in could change policies or give roles any more, or the caller
-    /// could not change policies, who can now. `None` when nothing is in the way. Both lists are all that the database would hold.
+    /// could not change policies, who can now. `None` when nothing is in the way. Both lists are all that the database would hold; `people`
+    /// are [`Self::who_can_sign_in`], read before the transaction that asks, so that it holds nobody up.
     ///
     /// # Errors
     /// `Invalid` for policies that cannot be used, with what is wrong; `Unavailable`.
     pub(crate) async fn would_lock_out(
         &self,
         caller: &Caller,
-        database_texts: &[PolicyText],
-        database_grants: &[Grant],
+        texts: Vec<PolicyText>,
+        grants: Vec<Grant>,
+        people: Vec<EntityRef>,
     ) -> Result<Option<String>, PortalError> {
-        let after = self
-            .inner
-            .authority
-            .with(database_texts.to_vec(), database_grants.to_vec())
-            .map_err(|problems| PortalError::invalid(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+        let (portal, caller) = (self.clone(), caller.clone());
+        on_thread(move || portal.lock_out(&caller, texts, grants, &people)).await?
+    }
+
+    /// Whether the policies can be put together if the database holds these.
+    ///
+    /// # Errors
+    /// `Invalid` with what is wrong; `Unavailable`.
+    pub(crate) async fn would_hold(&self, texts: Vec<PolicyText>, grants: Vec<Grant>) -> Result<(), PortalError> {
+        let portal = self.clone();
+        on_thread(move || portal.inner.authority.with(texts, grants).map(drop).map_err(|problems| cannot(&problems))).await?
+    }
+
+    fn lock_out(
+        &self,
+        caller: &Caller,
+        texts: Vec<PolicyText>,
+        grants: Vec<Grant>,
+        people: &[EntityRef],
+    ) -> Result<Option<String>, PortalError> {
+        let after = self.inner.authority.with(texts, grants).map_err(|problems| cannot(&problems))?;
         if let Principal::Person(_) | Principal::Service(_) = caller.principal {
             let me = [Candidate { principal: caller.principal.clone(), groups: caller.groups.to_vec() }];
             if !self.inner.authority.policies().holders(&me).policy_write.is_empty() && after.holders(&me).policy_write.is_empty() {
@@ -41,13 +59,12 @@ impl Portal {
                 return Ok(Some(message.to_owned()));
             }
         }
-        let people = self.who_can_sign_in(caller).await?;
-        let then = self.held(&after, &people);
+        let then = self.held(&after, people);
         if then == (true, true) {
             return Ok(None);
         }
         // A portal that is run with the admin token alone has nobody to lose.
-        let now = self.held(&self.inner.authority.policies(), &people);
+        let now = self.held(&self.inner.authority.policies(), people);
         let what = match (now.0 && !then.0, now.1 && !then.1) {
             (false, false) => return Ok(None),
             (true, true) => "change policies (policy:write) and give roles (role:grant)",
@@ -97,7 +114,10 @@ impl Portal {
     }
 
     /// People of the catalog, and people with a password, but for those who are switched off. Those with passwords come first.
-    async fn who_can_sign_in(&self, caller: &Caller) -> Result<Vec<EntityRef>, PortalError> {
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(crate) async fn who_can_sign_in(&self, caller: &Caller) -> Result<Vec<EntityRef>, PortalError> {
         let accounts = account::list(&self.inner.store).await.map_err(|error| failure::of_store(&error, caller))?;
         let (off, on): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.disabled != 0);
         let off: HashSet<&str> = off.into_iter().map(|account| account.person.as_str()).collect();
@@ -117,6 +137,18 @@ impl Portal {
         let one = |person: &EntityRef| Candidate { principal: Principal::Person(person.clone()), groups: groups_of(&snapshot, person) };
         people.iter().map(one).collect()
     }
+}
+
+/// Policies are put together beside the requests of all others.
+async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PortalError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "the policies cannot be put together");
+        PortalError::Unavailable { message: "The policies cannot be put together now. Try again.".to_owned() }
+    })
+}
+
+fn cannot(problems: &[PolicyProblem]) -> PortalError {
+    PortalError::invalid(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 /// A person whom no policy can name.

@@ -8,7 +8,7 @@ use identity::{
 use model::{Caller, PortalError};
 use serde_json::json;
 
-use super::{authority::who, facts::Facts, owners_for};
+use super::{authority::who, facts::Facts};
 use crate::Portal;
 
 /// Why somebody may not.
@@ -61,7 +61,16 @@ impl Portal {
         let policies = self.inner.authority.policies();
         let explain = |resource: &Resource<'_>| policies.explain(&who(caller), action, resource).summary;
         if let Some(entity) = entity {
-            return Facts::whole(entity, owners_for(action, &self.inner.catalog.snapshot())).with(explain);
+            let facts = Facts::whole(entity);
+            let mut message = facts.with(explain);
+            let snapshot = self.inner.catalog.snapshot();
+            if let Some(owner) = facts.owners().first()
+                && action.access() == Access::Write
+                && facts.owners().iter().all(|owner| snapshot.find_canonical(owner).is_none())
+            {
+                message.push_str(&format!(" Nobody in the catalog owns it: {owner} is not there. Ask a platform engineer."));
+            }
+            return message;
         }
         match action.resource() {
             ResourceKind::Portal => explain(&Resource::Portal),

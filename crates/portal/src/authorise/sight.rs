@@ -9,7 +9,7 @@ use ::catalog::index::{Hidden, Snapshot};
 use arc_swap::ArcSwapOption;
 use identity::policy::{Reach, Slice};
 
-use super::facts::{Facts, Owners};
+use super::facts::Facts;
 
 /// How many different views of the catalog are kept. Each costs what it hides and what that touches.
 const KEPT: usize = 64;
@@ -120,7 +120,7 @@ fn make(slice: &Arc<Slice>, whole: Arc<Snapshot>, before: Option<&Made>) -> Made
     let mentions = slice.mentions();
     let nothing = Hidden::default();
     let hidden = whole.hidden(before.map_or(&nothing, |made| &made.hidden), |entity| {
-        Facts::mentioned(entity, Owners::Stated, mentions).with(|resource| sweep.permits(resource))
+        Facts::mentioned(entity, mentions).with(|resource| sweep.permits(resource))
     });
     let seen = whole.without(&hidden).map_or_else(|| Arc::clone(&whole), Arc::new);
     Made { whole, hidden, seen }

@@ -118,6 +118,8 @@ impl CatalogUseCases<'_> {
             .collect();
         Ok(UnregisterView {
             registered: location.source != "config",
+            may: preview.may,
+            registered_by: location.registered_by.as_deref().map(|actor| actor_of(&links, actor)),
             total: kinds.iter().map(|kind| kind.total).sum(),
             kinds,
             handed_over: preview.handed_over.iter().take(NAMED).map(|(name, file)| (links.target(name), file.clone())).collect(),

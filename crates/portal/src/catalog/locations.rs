@@ -63,6 +63,8 @@ pub struct UnregisterPreview {
     pub handed_over: Vec<(EntityRef, String)>,
     /// The relations of others that would lead nowhere: from, type, to.
     pub dangling: Vec<(EntityRef, String, EntityRef)>,
+    /// The caller may remove it.
+    pub may: bool,
 }
 
 /// Owners that are named for a location, at most.
@@ -87,7 +89,7 @@ impl CatalogUseCases<'_> {
                 let message = format!("Location {}:{} already exists", new.location_type, new.target);
                 return Err(PortalError::Conflict { message });
             }
-            let seq = self.read_again(caller, &registered.id, None).await?;
+            let seq = self.asked_again(caller, &registered.id, None).await?;
             return Ok(Registered { location: self.location_at(caller, &registered.id, seq).await?, existed: true, seq });
         }
         let done = location_done(&registered.id, &new.location_type, &new.target).with("change", "registered");
@@ -98,10 +100,12 @@ impl CatalogUseCases<'_> {
     /// Points a location at another address. It keeps its id; entities that both addresses provide keep theirs.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` for one of the configuration; `Invalid` and `Conflict` as [`Self::register`].
+    /// `NotFound`; `Forbidden` for one of the configuration, and one that somebody else registered and whose entities are not all the
+    /// caller's to change; `Invalid` and `Conflict` as [`Self::register`].
     pub async fn update_location(&self, caller: &Caller, id: &str, new: NewLocation) -> Result<(Location, Seq), PortalError> {
         self.portal.allow(caller, Action::LocationWrite).await?;
         let before = self.registered_one(caller, id).await?;
+        self.portal.allow_location(caller, &self.scoped(caller).await?, &before).await?;
         let new = registry::check_target(&new).map_err(PortalError::invalid)?;
         let new = NewLocation { registered_by: before.registered_by.clone(), read_every: new.read_every.or(before.read_every), ..new };
         let same = |other: &Location| other.id != id && other.location_type == new.location_type && other.target == new.target;
@@ -123,10 +127,11 @@ impl CatalogUseCases<'_> {
     /// Removes a location with the entities that no other provides.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` for one of the configuration.
+    /// `NotFound`; `Forbidden` as [`Self::update_location`].
     pub async fn unregister(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
         self.portal.allow(caller, Action::LocationWrite).await?;
         let location = self.registered_one(caller, id).await?;
+        self.portal.allow_location(caller, &self.scoped(caller).await?, &location).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         if !registry::unregister(&mut tx, id, Some(&actor(caller))).await.map_err(failed)? {
@@ -168,16 +173,18 @@ impl CatalogUseCases<'_> {
         }
         entities.sort();
         handed_over.sort();
-        Ok(UnregisterPreview { location, entities, handed_over, dangling: self.dangling_without(snapshot, &gone) })
+        let may = self.portal.may_location(caller, &scoped, &location);
+        Ok(UnregisterPreview { location, entities, handed_over, dangling: self.dangling_without(snapshot, &gone), may })
     }
 
     /// Applies the loss that a location holds back.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when it holds nothing back.
+    /// `NotFound`; `Conflict` when it holds nothing back; `Forbidden` when its entities are not all the caller's to change.
     pub async fn confirm_loss(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
         self.portal.allow(caller, Action::LocationWrite).await?;
         let location = self.location(caller, id).await?;
+        self.portal.allow_location(caller, &self.scoped(caller).await?, &location).await?;
         let failed = |error| failure::of_store(&error, caller);
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         if !registry::confirm(&mut tx, id).await.map_err(failed)? {
@@ -197,7 +204,7 @@ impl CatalogUseCases<'_> {
     pub async fn refresh_location(&self, caller: &Caller, id: &str) -> Result<Seq, PortalError> {
         self.portal.allow(caller, Action::CatalogRefresh).await?;
         self.location(caller, id).await?;
-        self.read_again(caller, id, None).await
+        self.asked_again(caller, id, None).await
     }
 
     /// Every location with what the catalog has from it, in the order in which they came.

@@ -7,11 +7,14 @@ use ::catalog::{
     descriptor::{self, LocationRef},
 };
 use identity::Action;
-use model::{Caller, EntityRef, PortalError, Seq};
+use model::{Caller, EntityRef, PortalError, Principal, Seq};
 use serde_json::{Value, json};
 
 use super::{CatalogUseCases, Scoped};
-use crate::failure;
+use crate::{
+    failure,
+    record::{Done, plain},
+};
 
 impl CatalogUseCases<'_> {
     /// Has an entity read again from its source, and waits (up to 5 s) until that is done. The place in the feed that comes back is
@@ -32,7 +35,17 @@ impl CatalogUseCases<'_> {
             // Its row is its source: there is nothing to read again.
             return self.portal.inner.store.feed_head().await.map_err(|error| failure::of_store(&error, caller));
         }
-        self.read_again(caller, &location, file.as_deref()).await
+        self.asked_again(caller, &location, file.as_deref()).await
+    }
+
+    /// As [`Self::read_again`], for somebody who asked for just that, which is recorded. The portal's own readings are no act of anybody.
+    pub(super) async fn asked_again(&self, caller: &Caller, location: &str, file: Option<&str>) -> Result<Seq, PortalError> {
+        if caller.principal != Principal::Worker {
+            let done = Done::new(Action::CatalogRefresh, format!("location:{location}"));
+            let done = file.into_iter().fold(done, |done, file| done.with("file", plain(file)));
+            self.portal.record(caller, done).await.map_err(|error| failure::of_store(&error, caller))?;
+        }
+        self.read_again(caller, location, file).await
     }
 
     /// Checks a descriptor as if it came from a location, `type:target`; what is wrong with it, nothing if it is good. Files that it

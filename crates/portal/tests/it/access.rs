@@ -214,7 +214,16 @@ async fn whoever_is_switched_off_is_out_on_every_replica() {
         here.access().disable_account(&admin, "user:default/bob", false).await.unwrap();
         assert!(by_cookie(here, &cookie).await.is_none(), "the session ended");
         assert!(by_token(here, &token).await.is_some(), "the token is the person's again");
+        assert!(!here.access().has_accounts(), "nobody has a password");
         assert!(matches!(here.access().disable_account(&admin, "user:default/nobody", true).await, Err(PortalError::NotFound { .. })));
+
+        let cookie = sign_in(here, "bob").await;
+        assert!(by_cookie(here, &cookie).await.is_some());
+        world.write("catalog-info.yaml", &PEOPLE.replace("name: bob", "name: carl"));
+        world.read().await;
+        catalog_without(&database.store, here, "bob").await;
+        let left = by_cookie(here, &cookie).await.is_none() && by_token(here, &token).await.is_none();
+        assert!(left, "having been switched off does not keep anybody in who leaves the catalog");
         twin.stop().await;
         world.stop().await;
     }
@@ -382,6 +391,12 @@ async fn a_proxy_names_people_of_the_catalog() {
     let database = databases().await.swap_remove(0);
     let world = World::start(&database.store, &[("catalog-info.yaml", PEOPLE)]).await;
     world.read().await;
+    // An account with a password and no User.
+    let mut tx = database.store.begin().await.unwrap();
+    identity::account::add(&mut tx, "root", &"user:default/root".parse().unwrap(), "x", false).await.unwrap();
+    tx.feed("account", "root");
+    world.seen(tx.commit().await.unwrap()).await;
+    assert!(world.portal.access().has_accounts());
     let check = |name: &str, resolver: ProxyResolver, expected: &str| {
         let found = world.portal.access().caller_of_proxy(name, resolver, None, "r");
         let shown = match found {
@@ -396,6 +411,8 @@ async fn a_proxy_names_people_of_the_catalog() {
     check("bob@elsewhere.org", ProxyResolver::LocalPart, "user:default/bob proxy");
     check("eve@elsewhere.org", ProxyResolver::LocalPart, "There is no user:default/eve in the catalog");
     check("bob", ProxyResolver::Name, "user:default/bob proxy");
+    check("root", ProxyResolver::Name, "There is no user:default/root in the catalog");
+    check("root@example.org", ProxyResolver::LocalPart, "There is no user:default/root in the catalog");
     check("group:default/team", ProxyResolver::Name, "which is not the name of a User");
     check("", ProxyResolver::LocalPart, "There is no user:default/ in the catalog");
     world.stop().await;

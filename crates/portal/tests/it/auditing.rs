@@ -90,6 +90,7 @@ async fn every_change_leaves_a_row() {
         let address = NewLocation::new("url", "http://127.0.0.1:1/catalog-info.yaml");
         let registered = catalog.register(&Caller::admin_token(), address, OnConflict::Reject).await.unwrap();
         catalog.unregister(&Caller::admin_token(), &registered.location.id).await.unwrap();
+        catalog.refresh(&ada, &shop).await.unwrap();
         let me = "user:default/ada session:s1 127.0.0.1 r1";
         let machine = "system:admin-token admin-token  ";
         assert_eq!(
@@ -105,6 +106,7 @@ async fn every_change_leaves_a_row() {
                 format!("{me} entity:create component:default/pasted allow -#"),
                 format!("{machine} location:write location allow --"),
                 format!("{machine} location:write location allow --"),
+                format!("{me} catalog:refresh location allow --"),
             ],
             "{}",
             database.name
@@ -112,10 +114,10 @@ async fn every_change_leaves_a_row() {
         // What fails leaves none.
         let taken = catalog.put_entity(&ada, described("pasted"), Expected::Absent).await.unwrap_err();
         assert!(matches!(taken, PortalError::Conflict { .. }), "{taken}");
-        assert_eq!(rows(portal).await.len(), 10);
+        assert_eq!(rows(portal).await.len(), 11);
 
         let chain = portal.audit().verify(&Caller::worker()).await.unwrap().unwrap();
-        assert_eq!((chain.state, chain.last), (ChainState::Intact, 10));
+        assert_eq!((chain.state, chain.last), (ChainState::Intact, 11));
         world.stop().await;
     }
 }

@@ -99,3 +99,103 @@ async fn policies_of_the_database_hide_and_show() {
         world.stop().await;
     }
 }
+
+const GRANT: Statement = Statement::both(
+    "test.grant_admin",
+    "INSERT INTO role_grant (role, principal, created_by, created_at) VALUES ('admin', $1, 'test', 1) ON CONFLICT DO NOTHING",
+);
+
+/// Makes somebody an administrator, and gives callers who wait for it.
+async fn admin(store: &Store, name: &str) -> Caller {
+    let mut tx = store.begin().await.unwrap();
+    tx.execute(&GRANT, Args::new().text(format!("user:default/{name}"))).await.unwrap();
+    tx.feed("grant", format!("user:default/{name}"));
+    Caller { seen: Some(tx.commit().await.unwrap()), ..person(name) }
+}
+
+const PEOPLE: &str = "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: { name: ada }\nspec: { memberOf: [team] }\n---
+apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: { name: bob }\nspec: { memberOf: [team] }\n---
+apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: team }\nspec: { type: team, children: [] }\n---\n";
+
+#[tokio::test]
+async fn a_token_makes_people_only_with_the_scope_to_change_them() {
+    for database in databases().await {
+        let world = World::start(&database.store, &[("catalog-info.yaml", PEOPLE)]).await;
+        world.read().await;
+        let ada = admin(&database.store, "ada").await;
+        let make = async |kind: &str, scopes: &[&str]| {
+            let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect::<Vec<_>>();
+            let caller = Caller { scopes: Some(scopes.into()), ..ada.clone() };
+            let spec = serde_json::json!({ "type": "service", "lifecycle": "x", "owner": "team", "memberOf": [], "children": [] });
+            let name = format!("new-{kind}").to_lowercase();
+            let entity =
+                serde_json::json!({ "apiVersion": "backstage.io/v1alpha1", "kind": kind, "metadata": { "name": name }, "spec": spec });
+            match world.portal.catalog().put_entity(&caller, entity, catalog::Expected::Absent).await {
+                Ok(_) => "made".to_owned(),
+                Err(error) => error.to_string(),
+            }
+        };
+        let create = ["entity:create", "catalog:read"];
+        for kind in ["User", "Group"] {
+            assert!(make(kind, &create).await.contains("It needs the scope entity:change."), "{kind} {}", database.name);
+        }
+        assert_eq!(make("Component", &create).await, "made");
+        assert_eq!(make("User", &["entity:*", "catalog:read"]).await, "made");
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn people_who_are_hidden_are_not_told_of() {
+    for database in databases().await {
+        let world = World::start(&database.store, &[("catalog-info.yaml", PEOPLE)]).await;
+        world.read().await;
+        let portal = &world.portal;
+        let bob = admin(&database.store, "bob").await;
+        // At the door it is waited for.
+        world.seen(bob.seen.unwrap()).await;
+        let hidden: EntityRef = "user:default/ada".parse().unwrap();
+        let explain = async |caller: &Caller, who: &EntityRef| {
+            portal
+                .explain(caller, Some(who), identity::Action::PolicyRead, None)
+                .await
+                .map(|explained| explained.who)
+                .map_err(|error| error.to_string())
+        };
+        let send = async |caller: &Caller, to: &str| {
+            let new = portal::NewNotification {
+                recipients: portal::Recipients::these([to.parse().unwrap()]),
+                title: "Hello".to_owned(),
+                ..portal::NewNotification::default()
+            };
+            portal.notifications().send(caller, new).await.unwrap().people
+        };
+        assert_eq!(explain(&bob, &hidden).await, Ok("user:default/ada".to_owned()), "{}", database.name);
+        assert_eq!(send(&bob, "group:default/team").await, ["user:default/ada", "user:default/bob"]);
+
+        let text =
+            r#"forbid (principal == User::"user:default/bob", action == Action::"catalog:read", resource == Entity::"user:default/ada");"#;
+        let bob = policy(&database.store, 1, Some(text)).await("bob");
+        let missing = |name: &str| Err(format!("There is no {name} in the catalog."));
+        assert_eq!(explain(&bob, &hidden).await, missing("user:default/ada"));
+        assert_eq!(explain(&bob, &"user:default/eve".parse().unwrap()).await, missing("user:default/eve"), "as if they were not there");
+        assert_eq!(send(&bob, "group:default/team").await, ["user:default/bob"]);
+        assert_eq!(send(&bob, "user:default/ada").await, ["user:default/ada"], "whom one names oneself one may be told of");
+
+        let form = |who: &str| model::view::PolicyForm {
+            name: "x".to_owned(),
+            text: "permit (principal, action, resource);".to_owned(),
+            who: who.to_owned(),
+            action: "policy:read".to_owned(),
+            ..Default::default()
+        };
+        let told = async |who: &str| {
+            let view = portal.policies().test(&bob, form(who), true).await.unwrap();
+            view.errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<String>()
+        };
+        assert_eq!(told("ada").await, "who: There is no user:default/ada in the catalog.");
+        assert_eq!(told("eve").await, "who: There is no user:default/eve in the catalog.");
+        assert_eq!(told("bob").await, "");
+        world.stop().await;
+    }
+}

@@ -1,6 +1,7 @@
 //! The portal over real files and real databases: what is read, what is kept when files break, and what replicas show each other.
 
 mod access;
+mod access_abuse;
 mod analyzing;
 mod auditing;
 mod authorising;
@@ -14,6 +15,7 @@ mod git_server;
 #[path = "../../../identity/tests/provider/issuer.rs"]
 mod issuer;
 mod keeping;
+mod owning;
 mod pages;
 mod policies;
 mod providers;

@@ -1,6 +1,6 @@
 //! Who is left to repair things.
 
-use super::super::{Candidate, Policies};
+use super::super::{Candidate, MOST_GRANTED, Policies};
 use super::{Person, policies};
 
 fn holders(policies: &Policies) -> String {
@@ -31,4 +31,21 @@ fn a_change_that_locks_everybody_out_is_seen() {
         admins,
         "user:default/ada user:default/bob service:ci | user:default/ada service:ci | enough",
     );
+}
+
+#[test]
+fn more_grants_than_there_can_be_are_named_one_by_one() {
+    let role = built_in_policies("developer");
+    let fit = MOST_GRANTED / role;
+    let granted: Vec<String> = (0..fit + 2).map(|at| format!("developer user:default/p{at}")).collect();
+    let problems = Policies::compile(&[], &super::grants(&granted.join(","))).unwrap_err();
+    let about: Vec<&str> = problems.iter().map(|problem| problem.policy.as_str()).collect();
+    assert_eq!(about, [format!("grant of developer to user:default/p{fit}"), format!("grant of developer to user:default/p{}", fit + 1)]);
+    assert!(fit >= 10_000, "as many as the portal lets administrators give");
+}
+
+/// How many policies a role of Waymark has.
+fn built_in_policies(role: &str) -> usize {
+    let policies = policies("", "");
+    policies.role_policies().find(|(name, _)| *name == role).map(|(_, policies)| policies.len()).unwrap()
 }

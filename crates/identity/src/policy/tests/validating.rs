@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::{Grant, GrantOrigin, GrantTo, LONGEST_TEXT, Policies};
+use super::super::{GrantTo, LONGEST_TEXT, MOST_POLICIES, Policies};
 use super::text;
 
 /// Each text, and what is said about it.
@@ -96,15 +96,10 @@ fn limits_hold() {
     let long = format!("// {}\npermit(principal, action, resource);", "x".repeat(LONGEST_TEXT));
     let problems = Policies::validate(&long);
     assert_eq!(problems[0].to_string(), "The text has 65576 bytes, at most 65536 are allowed. Split it.");
-    let everybody = GrantTo::Everyone;
-    let grant = |at: usize| Grant {
-        role: "viewer".to_owned(),
-        to: if at == 0 { everybody.clone() } else { GrantTo::Service(format!("s{at}")) },
-        origin: GrantOrigin::Database,
-    };
-    let many: Vec<Grant> = (0..5_000).map(grant).collect();
-    let problems = Policies::compile(&[], &many).unwrap_err();
-    assert!(problems[0].message.starts_with("There are 10000 policies and grants of roles' policies, at most 5000"), "{problems:?}");
+    let some = "permit(principal,action,resource);".repeat(MOST_POLICIES / 3 + 1);
+    let problems = Policies::compile(&["a", "b", "c"].map(|name| super::text(name, &some)), &[]).unwrap_err();
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, ["c: With it there are more than 5000 policies. Put policies for several teams into one."]);
 }
 
 /// Texts as deep as fit are refused before anything goes down into them, and the deepest that are taken can be decided.
