@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::EntityRef;
 use store::{Args, Store, StoreError, Tx};
 
 use crate::{
@@ -46,6 +47,27 @@ pub async fn take(tx: &mut Tx, secret: &str) -> Result<Option<Option<String>>, S
     let Some((account,)) = row else { return Ok(None) };
     tx.execute(&sql::SETUP_CLOSE, Args::new().text(&account)).await?;
     Ok(Some(Some(account).filter(|account| !account.is_empty())))
+}
+
+/// Removes what a person who is switched off made, and the links for their account under any of its names; how many it were.
+///
+/// # Errors
+/// Any failure of the statements.
+pub async fn close_of(tx: &mut Tx, person: &EntityRef, account: &str) -> Result<u64, StoreError> {
+    let args = Args::new().text(person.to_string()).text(account).text(person.name().to_lowercase());
+    tx.execute(&sql::SETUP_CLOSE_OF, args).await
+}
+
+/// Removes what was made by whom a role was taken from, written as grants are: they might not make it now. Of a group or of everybody it
+/// is what any person or service account made, since links are cheap and nobody remembers through what their makers might make them.
+///
+/// # Errors
+/// Any failure of the statements.
+pub async fn close_made_by(tx: &mut Tx, principal: &str) -> Result<u64, StoreError> {
+    if principal.starts_with("user:") || principal.starts_with("service:") {
+        return tx.execute(&sql::SETUP_CLOSE_BY, Args::new().text(principal)).await;
+    }
+    tx.execute(&sql::SETUP_CLOSE_GIVEN, Args::new()).await
 }
 
 /// Gives a role to a principal, as the first administrator gets theirs.

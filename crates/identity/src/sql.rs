@@ -38,6 +38,9 @@ pub const STATEMENTS: &[&Statement] = &[
     &SETUP_TAKE,
     &SETUP_SWEEP,
     &SETUP_CLOSE,
+    &SETUP_CLOSE_OF,
+    &SETUP_CLOSE_BY,
+    &SETUP_CLOSE_GIVEN,
     &GRANT_ADD,
     &SERVICES,
     &SERVICE_OF,
@@ -237,6 +240,19 @@ pub(crate) const SETUP_SWEEP: Statement = Statement::both("setup_link.sweep", "D
 
 /// `$1` account: every link for it goes.
 pub(crate) const SETUP_CLOSE: Statement = Statement::both("setup_link.close", "DELETE FROM setup_link WHERE account = $1");
+
+/// `$1` a person, `$2` and `$3` names of their account: links that they made, and links for it, go.
+pub(crate) const SETUP_CLOSE_OF: Statement =
+    Statement::both("setup_link.close_of", "DELETE FROM setup_link WHERE created_by = $1 OR account IN ($2, $3)");
+
+/// `$1` who made them, as recorded: their links go.
+pub(crate) const SETUP_CLOSE_BY: Statement = Statement::both("setup_link.close_by", "DELETE FROM setup_link WHERE created_by = $1");
+
+/// Links go that people and service accounts made; those of the admin token and of the command line stay.
+pub(crate) const SETUP_CLOSE_GIVEN: Statement = Statement::both(
+    "setup_link.close_given",
+    "DELETE FROM setup_link WHERE substr(created_by, 1, 5) = 'user:' OR substr(created_by, 1, 8) = 'service:'",
+);
 
 /// `$1` role, `$2` principal, `$3` who gave it, `$4` now.
 pub(crate) const GRANT_ADD: Statement = Statement::both(

@@ -15,37 +15,49 @@ use crate::{session::after, sql};
 pub struct Key {
     name: String,
     free: i64,
+    /// How long a lock of it holds at most, where that is shorter than what is configured.
+    longest: Option<Duration>,
     /// Many may stand behind it, so the success of one does not speak for the others.
     shared: bool,
 }
 
-/// Failures before an account is locked.
+/// Failures before an account is locked for one address.
 const FREE_OF_ACCOUNT: i64 = 5;
+/// Failures before an account is locked for everybody: enough that nobody does it by the way.
+const FREE_OF_ACCOUNT_EVERYWHERE: i64 = 100;
+/// How long an account is locked for everybody at most. Whoever locks others out on purpose must not keep the account for the emergency shut.
+const LONGEST_EVERYWHERE: Duration = Duration::from_secs(60);
 /// Failures before an address is locked; many people may share one.
 const FREE_OF_ADDRESS: i64 = 20;
 /// Longest name in a key, in bytes.
 const NAME: usize = 200;
 
 impl Key {
-    /// Passwords of one account, whether it exists or not.
+    /// Passwords of one account from one address, whether the account exists or not.
+    pub fn account_from(name: &str, address: Option<IpAddr>) -> Self {
+        // The place comes first: a name can be written so that it looks like a place, and not the other way round.
+        Self { name: format!("account@{} {}", place(address), plain(name)), free: FREE_OF_ACCOUNT, longest: None, shared: false }
+    }
+
+    /// Passwords of one account from everywhere.
     pub fn account(name: &str) -> Self {
-        let name: String = name.chars().take(NAME / 4).filter(|c| *c != '\0').collect();
-        Self { name: format!("account:{}", name.to_lowercase()), free: FREE_OF_ACCOUNT, shared: false }
+        let longest = Some(LONGEST_EVERYWHERE);
+        Self { name: format!("account:{}", plain(name)), free: FREE_OF_ACCOUNT_EVERYWHERE, longest, shared: false }
     }
 
     /// Passwords and set-up links, from one address.
     pub fn sign_in_from(address: Option<IpAddr>) -> Self {
-        Self { name: format!("sign-in:{}", place(address)), free: FREE_OF_ADDRESS, shared: true }
+        Self { name: format!("sign-in:{}", place(address)), free: FREE_OF_ADDRESS, longest: None, shared: true }
     }
 
     /// Tokens, from one address.
     pub fn tokens_from(address: Option<IpAddr>) -> Self {
-        Self { name: format!("token:{}", place(address)), free: FREE_OF_ADDRESS, shared: true }
+        Self { name: format!("token:{}", place(address)), free: FREE_OF_ADDRESS, longest: None, shared: true }
     }
 
     /// Anything else, with as many failures free as an account has.
     pub fn other(name: &str) -> Self {
-        Self { name: name.chars().filter(|c| *c != '\0').take(NAME).collect(), free: FREE_OF_ACCOUNT, shared: false }
+        Self { name: name.chars().filter(|c| *c != '\0').take(NAME).collect(), free: FREE_OF_ACCOUNT, longest: None, shared: false }
     }
 
     /// How it is kept.
@@ -54,8 +66,13 @@ impl Key {
     }
 }
 
+fn plain(name: &str) -> String {
+    let name: String = name.chars().take(NAME / 4).filter(|c| *c != '\0').collect();
+    name.to_lowercase()
+}
+
 /// An address; of IPv6 the network, since a customer has 2^64 addresses in it.
-fn place(address: Option<IpAddr>) -> String {
+pub fn place(address: Option<IpAddr>) -> String {
     match address.map(|address| address.to_canonical()) {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(address)) => address.to_string(),
@@ -137,7 +154,7 @@ pub async fn attempt(store: &Store, keys: &[Key], limits: Limits) -> Result<Trie
             found = Some(locked(Timestamp(until), now));
         } else if count >= key.free {
             let doubled = u32::try_from(count - key.free).unwrap_or(u32::MAX).min(20);
-            let time = limits.first.saturating_mul(1 << doubled).min(limits.longest);
+            let time = limits.first.saturating_mul(1 << doubled).min(key.longest.unwrap_or(limits.longest)).min(limits.longest);
             locks_for_seconds = locks_for_seconds.max(u32::try_from(time.as_secs()).ok());
             tx.execute(&sql::THROTTLE_LOCK, Args::new().text(key.name()).ts(after(now, time))).await?;
         }

@@ -193,6 +193,15 @@ impl<'a> AccessUseCases<'a> {
     }
 }
 
+/// Refuses whoever is limited to scopes: what they make must not do more than themselves.
+fn makes_credentials(caller: &Caller, what: &str) -> Result<(), PortalError> {
+    if caller.scopes.as_deref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == "*")) {
+        let message = format!("A token that is limited to scopes makes no {what}. Sign in, or use a token with the scope *.");
+        return Err(PortalError::Forbidden { message });
+    }
+    Ok(())
+}
+
 fn too_often(locked: Locked) -> PortalError {
     metrics::counter!("sign_in_locked_total").increment(1);
     PortalError::RateLimited { retry_after_seconds: locked.retry_after_seconds }

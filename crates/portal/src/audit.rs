@@ -16,8 +16,9 @@ use std::{
 use identity::{
     Action,
     audit::{self, AuditKey, AuditQuery, Log, Order, Row, Seen, Verdict},
+    throttle::place,
 };
-use model::{Caller, PortalError, Timestamp, view::ChainView};
+use model::{Caller, PortalError, Timestamp, Via, view::ChainView};
 use store::{Store, StoreError};
 
 use crate::{AuditConfig, Portal, failure, record::Done};
@@ -34,6 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Refusals of one caller that are recorded within [`WINDOW`]: more say nothing new, and would let anybody fill the database.
 const REFUSALS: u32 = 60;
 const WINDOW: Duration = Duration::from_secs(60);
+/// Callers whose refusals are counted at once.
+const CALLERS: usize = 10_000;
 
 /// The log as this process has it open.
 #[derive(Debug)]
@@ -89,7 +92,15 @@ impl Audit {
         let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         refusals.retain(|_, (since, _)| now.duration_since(*since) < WINDOW);
-        let (_, count) = refusals.entry(caller.principal.recorded()).or_insert((now, 0));
+        let who = match caller.via {
+            // Nobody is known yet, so it is where they come from: one who floods must not hide the others.
+            Via::Nothing => format!("anonymous {}", place(caller.address)),
+            _ => caller.principal.recorded(),
+        };
+        if refusals.len() >= CALLERS && !refusals.contains_key(&who) {
+            return false;
+        }
+        let (_, count) = refusals.entry(who).or_insert((now, 0));
         *count += 1;
         *count <= REFUSALS
     }

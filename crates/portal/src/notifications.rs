@@ -8,17 +8,17 @@ mod settings;
 mod watch;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use ::notifications::{Channels, InboxQuery, Item, Listed, Mark, Message, Sent, Severity, Status};
+use ::notifications::{Channels, EVERYBODY, InboxQuery, Item, Listed, Mark, Message, Sent, Severity, Status};
 use identity::Action;
 use model::{Caller, EntityRef, PortalError, Seq, Timestamp, view::InboxPageQuery};
 use store::{Store, StoreError, Tx};
 
-use crate::{Portal, failure, record::Done};
+use crate::{Portal, Scoped, failure, record::Done};
 
 pub use audience::Recipients;
 pub use settings::ChannelChoice;
@@ -59,7 +59,7 @@ pub struct NewNotification {
 pub struct Told {
     /// The notification's id.
     pub id: String,
-    /// In whose inbox it is.
+    /// In whose inbox it is, of those whom the sender may know of: named by them, or seen in the catalog.
     pub people: Vec<String>,
     /// When it was sent.
     pub at: Timestamp,
@@ -153,7 +153,7 @@ impl NotificationUseCases<'_> {
         let send = NewNotification { origin: caller.principal.recorded(), ..send };
         let snapshot = self.portal.seen(caller).await?;
         let audience = audience::resolve(&snapshot, &send.recipients);
-        let to = send.recipients.to_string();
+        let (to, shown) = (send.recipients.to_string(), self.shown(caller, &send.recipients).await?);
         let message = message(send, caller);
         message.check().map_err(|fields| PortalError::Invalid { message: texts(&fields), fields })?;
         let write = async {
@@ -163,7 +163,8 @@ impl NotificationUseCases<'_> {
                 .with("to", to)
                 .with("title", message.title.as_str());
             let seq = self.portal.commit(tx, caller, done).await?;
-            Ok(Told { id: sent.id, people: sent.people, at: sent.at, message, seq })
+            let people = sent.people.into_iter().filter(|person| shown(person)).collect();
+            Ok(Told { id: sent.id, people, at: sent.at, message, seq })
         };
         let told = write.await.map_err(|error| failure::of_store(&error, caller))?;
         self.portal.inner.notifier.forget();
@@ -272,6 +273,23 @@ impl NotificationUseCases<'_> {
         let topics: std::collections::BTreeSet<String> =
             listed.items.into_iter().map(|item| item.topic).filter(|topic| !topic.is_empty()).collect();
         Ok(topics.into_iter().collect())
+    }
+
+    /// Which people the caller may be told of who get something that they send.
+    async fn shown(&self, caller: &Caller, recipients: &Recipients) -> Result<impl Fn(&str) -> bool + use<>, PortalError> {
+        let named: HashSet<String> = match recipients {
+            Recipients::Everybody => HashSet::from([EVERYBODY.to_owned()]),
+            Recipients::Entities { of, .. } => of.iter().map(canonical).collect(),
+        };
+        // A token to send with need not be one to read with.
+        let scoped = match self.portal.may(caller, Action::CatalogRead) {
+            true => Some(self.portal.catalog().scoped(caller).await?),
+            false => None,
+        };
+        Ok(move |person: &str| {
+            let visible = |scoped: &Scoped| person.parse().is_ok_and(|person: EntityRef| scoped.snapshot.find(&person).is_some());
+            named.contains(person) || scoped.as_ref().is_some_and(visible)
+        })
     }
 
     /// The person whose inbox it is.

@@ -9,7 +9,7 @@ mod test;
 mod why;
 mod write;
 
-pub(crate) use write::in_force;
+pub(crate) use write::{grants, in_force};
 
 use identity::policy::{Origin, Policies, PolicyProblem, PolicyRef, PolicyText};
 use model::{

@@ -10,7 +10,7 @@ use model::{
 use store::{Args, Backend, Store, StoreError, jobs};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, failure, sql::system as sql};
+use crate::{Portal, failure, record::plain, sql::system as sql};
 
 /// How often a replica says that it lives.
 const BEAT: Duration = Duration::from_secs(10);
@@ -85,8 +85,8 @@ impl<'a> SystemUseCases<'a> {
         let failing = locations.all.iter().filter_map(|location| Some((location, location.last_error.as_ref()?)));
         let failing = failing.map(|(location, error)| BrokenLocation {
             id: location.id.clone(),
-            target: location.target.clone(),
-            error: error.clone(),
+            target: plain(&location.target),
+            error: error.replace(&location.target, &plain(&location.target)),
         });
         let policies: Option<(i64, i64)> = store.fetch_optional(&sql::COUNTED, Args::new()).await?;
         let policies = policies.unwrap_or_default();

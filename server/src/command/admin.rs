@@ -47,10 +47,11 @@ pub(super) async fn run(command: &AdminCommand, config: &Config) -> anyhow::Resu
 
 async fn setup_link(store: &Store, config: &Config, args: &SetupLinkArgs) -> anyhow::Result<()> {
     let account = args.account.as_deref().map(read_name).transpose().map_err(anyhow::Error::msg).context("--account")?;
+    let log = open_log(store, config).await?;
     let mut tx = store.begin().await?;
     let secret = setup::add(&mut tx, account.as_deref(), ACTOR).await?;
     let resource = account.as_ref().map_or_else(|| "account".to_owned(), |name| format!("account:{name}"));
-    commit(store, config, tx, vec![entry("account:setup-link", resource, &json!({}))]).await?;
+    commit(&log, tx, vec![entry("account:setup-link", resource, &json!({}))]).await?;
     let base = config
         .http
         .public_url
@@ -81,6 +82,7 @@ async fn create_token(store: &Store, config: &Config, args: &AdminTokenArgs) -> 
         bail!("--role: there is no role \"{role}\"; known are {}", known.join(", "));
     }
     let days = args.expires.as_deref().map(days).transpose().context("--expires")?;
+    let log = open_log(store, config).await?;
     let mut tx = store.begin().await?;
     let now = tx.now().await?;
     let principal = Principal::Person(person.clone());
@@ -95,7 +97,7 @@ async fn create_token(store: &Store, config: &Config, args: &AdminTokenArgs) -> 
     }
     let detail = json!({ "owner": person.to_string(), "name": args.name, "scopes": scopes, "expires_days": days });
     entries.push(entry("token:create", format!("token:{id}"), &detail));
-    commit(store, config, tx, entries).await?;
+    commit(&log, tx, entries).await?;
     // Alone on standard output, so that a script can take it.
     writeln!(std::io::stdout(), "{token}")?;
     let end = expires_at.map_or_else(|| "it does not end by itself".to_owned(), |end| format!("it ends at {}", end.rfc3339()));
@@ -125,9 +127,14 @@ fn entry(action: &str, resource: String, detail: &Value) -> Entry {
     }
 }
 
+/// The audit log. It is opened before a transaction begins: in a database that no portal has run on yet, opening it writes too, and SQLite
+/// lets one write at a time.
+async fn open_log(store: &Store, config: &Config) -> anyhow::Result<Log> {
+    Ok(Log::open(store, audit::key(store, config).await?).await?)
+}
+
 /// Ends the transaction with its rows of the audit log.
-async fn commit(store: &Store, config: &Config, mut tx: Tx, entries: Vec<Entry>) -> anyhow::Result<()> {
-    let log = Log::open(store, audit::key(store, config).await?).await?;
+async fn commit(log: &Log, mut tx: Tx, entries: Vec<Entry>) -> anyhow::Result<()> {
     for entry in entries {
         log.append(&mut tx, entry).await?;
     }

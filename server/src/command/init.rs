@@ -47,9 +47,9 @@ pub(super) fn init(args: &InitArgs) -> anyhow::Result<()> {
     }
     let config = args.dir.join("waymark.toml");
     let (config, platform) = (quote(&config.display().to_string()), quote(&args.dir.join("platform").display().to_string()));
-    writeln!(out, "\nCheck the catalog, then start the portal and sign in with the token:")?;
+    writeln!(out, "\nCheck the catalog, then start the portal. It prints a link with which you choose your password:")?;
     writeln!(out, "  waymark validate {platform}")?;
-    writeln!(out, "  WAYMARK_ADMIN_TOKEN={} waymark serve --config {config}", token())?;
+    writeln!(out, "  waymark serve --config {config}")?;
     Ok(())
 }
 
@@ -228,13 +228,6 @@ fn write(folder: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
         file.write_all(text.as_bytes()).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     Ok(())
-}
-
-/// For the command that is shown; it is kept nowhere.
-fn token() -> String {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random).expect("the system has a source of randomness");
-    format!("{:032x}", u128::from_ne_bytes(random))
 }
 
 /// For a shell.

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use model::Caller;
+use model::{Caller, PortalError};
 use portal::{Opened, Visitor};
 
 use super::{
@@ -109,13 +109,22 @@ async fn identify(
             || HttpFailure::new(StatusCode::UNAUTHORIZED, "Illegal token: it is none of this portal's, or it ended or was revoked");
         return caller.map(|caller| Some(seen(caller, headers))).ok_or_else(illegal);
     }
-    if let Some(name) = proxied {
-        let caller = access.caller_of_proxy(&name, state.proxy.resolver, address, &request_id)?;
-        return Ok(Some(seen(caller, headers)));
+    let refused = match proxied.map(|name| access.caller_of_proxy(&name, state.proxy.resolver, address, &request_id)) {
+        Some(Ok(caller)) => return Ok(Some(seen(caller, headers))),
+        // Whom the proxy knows and the portal does not may have signed in with a password, or with the admin token: so they can mend it.
+        Some(Err(error @ PortalError::Forbidden { .. })) => Some(error),
+        Some(Err(error)) => return Err(error.into()),
+        None => None,
+    };
+    let caller = match cookies::get(headers, state.site.jar().session_name()) {
+        Some(session) => access.caller_of_session(session, address, &request_id).await?,
+        None => None,
+    };
+    match (caller, refused) {
+        (Some(caller), _) => Ok(Some(seen(caller, headers))),
+        (None, Some(error)) => Err(error.into()),
+        (None, None) => Ok(None),
     }
-    let Some(session) = cookies::get(headers, state.site.jar().session_name()) else { return Ok(None) };
-    let caller = access.caller_of_session(session, address, &request_id).await?;
-    Ok(caller.map(|caller| seen(caller, headers)))
 }
 
 fn seen(caller: Caller, headers: &HeaderMap) -> Caller {

@@ -231,6 +231,10 @@ async fn spoofed_headers() {
     got += &check("twice, from the proxy", Some("10.0.0.7"), &[ada, ("x-forwarded-user", "bob")]).await;
     got += &check("nobody, from the proxy", Some("10.0.0.7"), &[("x-forwarded-user", " ")]).await;
     got += &check("somebody unknown, from the proxy", Some("10.0.0.7"), &[("x-forwarded-user", "eve")]).await;
+    let session = world.send(World::anonymous(Method::POST, "/sign-in", &format!("token={TOKEN}"))).await;
+    let session = format!("wm_session={}", session.cookie("wm_session").unwrap());
+    let signed_in = [("x-forwarded-user", "eve"), ("cookie", session.as_str())];
+    got += &check("somebody unknown who has signed in here, from the proxy", Some("10.0.0.7"), &signed_in).await;
     got += &check("another header, from the proxy", Some("10.0.0.7"), &[("x-forwarded-email", "ada")]).await;
     got += &check("the admin, from the proxy", Some("10.0.0.7"), &[("x-forwarded-user", "system:admin-token")]).await;
     assert_eq!(
@@ -244,6 +248,7 @@ from elsewhere, saying that it is the proxy: 401
 twice, from the proxy: 401
 nobody, from the proxy: 401
 somebody unknown, from the proxy: 403
+somebody unknown who has signed in here, from the proxy: 200
 another header, from the proxy: 401
 the admin, from the proxy: 403
 "
@@ -299,19 +304,22 @@ async fn brute_force_against_two_replicas() {
         account(&world, "root", password).await;
         let other = world.replica().await;
         let mut got = String::new();
-        // Each guess from another address, to the two replicas in turn.
+        // To the two replicas in turn.
         for guess in 0..7 {
-            let request = from(&format!("192.0.2.{guess}"), sign_in("root", "correct horse stable"));
+            let request = from("192.0.2.1", sign_in("root", "correct horse stable"));
             let app = if guess % 2 == 0 { &world.app } else { &other };
             _ = write!(got, "{} ", send(app, request).await);
         }
         assert_eq!(got, "403 403 403 403 403 429 429 ", "after five failures nothing is looked at");
-        let answer = world.send(from("198.51.100.1", sign_in("root", password))).await;
+        let answer = world.send(from("192.0.2.1", sign_in("root", password))).await;
         assert_eq!(answer.status, 429, "not even the right password");
         let seconds: u32 = answer.header("retry-after").parse().unwrap();
         assert!((1..=15).contains(&seconds), "{seconds}");
         assert!(answer.text.contains("Too many tries. Try again in "), "{}", answer.text);
         assert!(answer.text.contains("value=\"root\"") && !answer.text.contains(password), "what was typed is kept, but for the password");
+
+        let elsewhere = send(&world.app, from("198.51.100.1", sign_in("root", password))).await;
+        assert_eq!(elsewhere, 303, "who guesses locks nobody else out");
 
         // One address that tries a password on many names.
         got.clear();
@@ -321,7 +329,8 @@ async fn brute_force_against_two_replicas() {
             _ = write!(got, "{} ", send(app, request).await);
         }
         assert_eq!(got, format!("{}429 429 ", "403 ".repeat(20)));
-        let link = send(&world.app, from("203.0.113.9", World::anonymous(Method::GET, "/setup?token=guess", ""))).await;
+        let form = format!("token=guess&password={}", password.replace(' ', "+"));
+        let link = send(&world.app, from("203.0.113.9", World::anonymous(Method::POST, "/setup", &form))).await;
         assert_eq!(link, 429, "set-up links cannot be guessed at from there either");
         let token = World::anonymous(Method::POST, "/sign-in", &format!("token={TOKEN}"));
         assert_eq!(send(&world.app, from("203.0.113.9", token)).await, 303, "the admin token is never limited");

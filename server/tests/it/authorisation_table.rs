@@ -81,8 +81,9 @@ fn page() -> String {
     let mut out = String::from(
         "# Who may do what\n\nWritten by a test from the policies and the router of this version: it is what the program does. \
          What the roles are for stands in [Policies](policies.md).\n\n## Actions and roles\n\n\
-         *own*: only what the person owns, or one of their groups. What nobody owns everybody may change who may change what they own, \
-         but for people and groups.\n\n",
+         *own*: only what the person owns, or one of their groups. What states no owner everybody may change who may change what they own, \
+         but for people and groups. A location belongs to whoever registered it; others change it who may do `entity:change` on all that \
+         comes from it.\n\n",
     );
     out.push_str(&actions(&policies()));
     out.push_str("\n## Addresses\n\n| method | address | needs |\n|---|---|---|\n");

@@ -141,6 +141,9 @@ async fn answers_that_nobody_asked_for_are_refused() {
         assert_eq!(answer.status.as_u16(), expected.0, "{path}");
         assert!(answer.text.contains(expected.1), "{path}: {}", answer.text);
     };
+    let broken = world.send(World::anonymous(Method::GET, "/sign-in/okta", "")).await;
+    assert_eq!(broken.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(broken.text.contains("does not work at the moment") && !broken.text.contains("127.0.0.1:9"), "{}", broken.text);
     check(Method::GET, "/sign-in/nobody", "", (404, "There is no way to sign in called")).await;
     check(Method::GET, "/sign-in/github/callback?code=x&state=y", "", (403, "This sign-in is over")).await;
     check(Method::GET, "/sign-in/github/callback", "", (403, "This sign-in is over")).await;

@@ -76,6 +76,18 @@ fn path(line: &str) -> &str {
 }
 
 #[test]
+fn links_and_tokens_come_before_the_first_start() {
+    for arguments in [&["admin", "setup-link"][..], &["admin", "token", "create", "--user", "ada", "--role", "admin"]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let arguments: Vec<_> = arguments.iter().copied().chain(["--data-dir", "data"]).collect();
+        let migrated = run(folder.path(), &["migrate", "--data-dir", "data"], "");
+        assert_eq!(migrated.code, Some(0), "{}", migrated.error);
+        let made = run(folder.path(), &arguments, "");
+        assert_eq!(made.code, Some(0), "{arguments:?}: {}", made.error);
+    }
+}
+
+#[test]
 fn the_first_administrator_comes_in_by_a_link_that_works_once() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("catalog-info.yaml"), ADA).expect("the catalog is written");

@@ -154,9 +154,10 @@ async fn check(tx: &mut ReadTx, key: &AuditKey, seen: Option<&Seen>) -> Result<V
     extent.last = walk.seq;
     extent.hash.clone_from(&walk.hash);
     if found.is_none() && !head.key_id.is_empty() {
-        found =
-            ending(&head, &walk, own.then_some(key)).or_else(|| forgotten.map(|seen| Fault::Forgotten { seq: seen.seq, last: walk.seq }));
+        found = ending(&head, &walk, own.then_some(key));
     }
+    // Also when everything was taken away, the head with it.
+    let found = found.or_else(|| forgotten.map(|seen| Fault::Forgotten { seq: seen.seq, last: walk.seq }));
     Ok(match found {
         Some(fault) => Verdict::Broken(fault, extent),
         None if head.key_id.is_empty() => {

@@ -183,7 +183,8 @@ async fn failures_lock_for_longer_and_longer() {
     for database in databases().await {
         let store = &database.store;
         let limits = Limits::default();
-        let (ada, here) = (Key::account("Ada"), Key::sign_in_from("192.0.2.1".parse().ok()));
+        let place = "192.0.2.1".parse().ok();
+        let (ada, here) = (Key::account_from("Ada", place), Key::sign_in_from("192.0.2.1".parse().ok()));
         let both = [ada.clone(), here.clone()];
         let fail = async |keys: &[Key]| match throttle::attempt(store, keys, limits).await.unwrap() {
             Tried::Locked(locked) => format!("locked for {}", locked.retry_after_seconds.div_ceil(15) * 15),
@@ -201,8 +202,8 @@ async fn failures_lock_for_longer_and_longer() {
         }
         assert_eq!(fail(&both).await, "locks for 15");
         assert_eq!(fail(&both).await, "locked for 15");
-        assert_eq!(fail(&[Key::account("ADA")]).await, "locked for 15", "letters' case does not matter");
-        assert_eq!(fail(&[Key::account("bob"), here.clone()]).await, "counted");
+        assert_eq!(fail(&[Key::account_from("ADA", place)]).await, "locked for 15", "letters' case does not matter");
+        assert_eq!(fail(&[Key::account_from("bob", place), here.clone()]).await, "counted");
         for expected in ["locks for 30", "locks for 60", "locks for 120"] {
             pass().await;
             assert_eq!(fail(&both).await, expected);
@@ -217,14 +218,40 @@ async fn failures_lock_for_longer_and_longer() {
             assert_eq!(fail(std::slice::from_ref(&here)).await, "counted");
         }
         assert_eq!(fail(std::slice::from_ref(&here)).await, "locks for 15");
-        assert!(fail(&[Key::account("carl"), here.clone()]).await.starts_with("locked"), "an address is locked after many failures");
+        assert!(
+            fail(&[Key::account_from("carl", place), here.clone()]).await.starts_with("locked"),
+            "an address is locked after many failures"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_locked_where_it_is_guessed_at() {
+    for database in databases().await {
+        let limits = Limits { first: std::time::Duration::from_secs(3000), ..Limits::default() };
+        let attempt = async |name: &str, place: &str| {
+            let keys = [Key::account_from(name, place.parse().ok()), Key::account(name)];
+            throttle::attempt(&database.store, &keys, limits).await.unwrap()
+        };
+        for _ in 0..5 {
+            assert!(matches!(attempt("ada", "192.0.2.1").await, Tried::Counted { .. }));
+        }
+        assert!(matches!(attempt("ada", "192.0.2.1").await, Tried::Locked(_)));
+        assert_eq!(attempt("ada", "192.0.2.2").await, Tried::Counted { locks_for_seconds: None }, "elsewhere it goes on");
+        // A name that looks like the key of another place is another name.
+        assert_eq!(attempt("@192.0.2.1 ada", "192.0.2.3").await, Tried::Counted { locks_for_seconds: None });
+        for guess in 0..93 {
+            assert_eq!(attempt("ada", &format!("198.51.100.{guess}")).await, Tried::Counted { locks_for_seconds: None }, "{guess}");
+        }
+        assert_eq!(attempt("ada", "192.0.2.4").await, Tried::Counted { locks_for_seconds: Some(60) }, "never for long: {}", database.name);
+        assert!(matches!(attempt("ada", "192.0.2.5").await, Tried::Locked(_)));
     }
 }
 
 #[tokio::test]
 async fn tries_at_once_are_all_counted() {
     for database in databases().await {
-        let keys = [Key::account("ada")];
+        let keys = [Key::account_from("ada", None)];
         let tries = (0..20).map(|_| throttle::attempt(&database.store, &keys, Limits::default()));
         let done = futures_util::future::join_all(tries).await;
         let let_through = done.into_iter().filter(|tried| matches!(tried, Ok(Tried::Counted { .. }))).count();

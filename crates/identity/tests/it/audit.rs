@@ -179,6 +179,8 @@ async fn a_rewritten_head_is_found() {
             told(&verify(store, &key(), None).await.unwrap()),
             "unknown: the log has not begun: no portal has opened this database yet"
         );
+        let verdict = verify(store, &key(), Some(&seen)).await.unwrap();
+        assert!(told(&verdict).starts_with("Some(1) after 0: this program has seen row 10 before"), "{verdict:?}");
         Log::open(store, key()).await.unwrap();
         let verdict = verify(store, &key(), Some(&seen)).await.unwrap();
         assert!(

@@ -131,6 +131,7 @@ impl Issuer {
             trust_email: false,
             skew: Duration::from_secs(60),
             groups_claim: None,
+            join_groups: false,
             provision: Provision::None,
             logout: true,
         };

@@ -264,6 +264,10 @@ pub struct UnregisterView {
     pub target: String,
     /// It can be unregistered here; the configuration's cannot.
     pub registered: bool,
+    /// The reader may unregister it.
+    pub may: bool,
+    /// Who registered it, and may always unregister it.
+    pub registered_by: Option<Actor>,
     /// How many entities go, the location's own not counted.
     pub total: u64,
     /// The entities that go, by kind: how many, and the first of them.

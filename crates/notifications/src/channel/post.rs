@@ -18,6 +18,10 @@ use super::{ChannelConfig, ChannelKind, Outcome};
 const MOST_ANSWER: usize = 4096;
 /// Characters of an answer that the log gets.
 const MOST_SHOWN: usize = 200;
+/// Bytes from which on a value in an address is taken for a secret; shorter ones are in every other word.
+const SHORTEST_VALUE: usize = 3;
+/// Bytes from which on a part of a path is taken for a secret.
+const SHORTEST_SEGMENT: usize = 8;
 
 /// The address of a channel.
 ///
@@ -89,17 +93,35 @@ async fn judge(mut response: Response, url: &str) -> Outcome {
 
 /// What the log gets of an answer: never the address, in case the answer repeats it.
 fn said(status: StatusCode, answer: &str, url: &str) -> String {
-    let path = Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();
-    let mut answer = answer.replace(url, "…");
-    if path.len() > 1 {
-        answer = answer.replace(&path, "…");
-    }
+    let answer = secrets(url).iter().fold(answer.to_owned(), |answer, secret| answer.replace(secret, "…"));
     let plain: String = answer.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MOST_SHOWN).collect();
     if plain.is_empty() || plain.starts_with('<') {
         format!("answered {}", status.as_u16())
     } else {
         format!("answered {}: {plain}", status.as_u16())
     }
+}
+
+/// What of an address an answer may repeat that the log must not get, longest first: all of it, path and query, and what is in them, as
+/// they are written and as they are meant.
+fn secrets(url: &str) -> Vec<String> {
+    let mut found = vec![url.to_owned()];
+    if let Ok(url) = Url::parse(url) {
+        found.extend([url.as_str().to_owned(), url.username().to_owned()]);
+        found.extend([url.password(), url.query(), url.fragment()].into_iter().flatten().map(str::to_owned));
+        found.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+        let written = |pair: &str| pair.split_once('=').map_or(pair, |(_, value)| value).to_owned();
+        found.extend(url.query().unwrap_or_default().split('&').map(written));
+        found.retain(|secret| secret.len() >= SHORTEST_VALUE);
+        found.push(url.path().to_owned());
+        // `services` is no secret, but then it is no loss.
+        let segments = url.path_segments().into_iter().flatten();
+        found.extend(segments.filter(|segment| segment.len() >= SHORTEST_SEGMENT).map(str::to_owned));
+    }
+    // A single slash is in every text.
+    found.retain(|secret| secret.len() > 1);
+    found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    found
 }
 
 /// Seconds, or a date.
@@ -131,8 +153,20 @@ mod tests {
         check("invalid_token", "answered 403: invalid_token");
         check("no hook at https://hooks.example.com/services/T0/B0/topsecret\n", "answered 403: no hook at …");
         check("Cannot POST /services/T0/B0/topsecret", "answered 403: Cannot POST …");
+        check("no service for topsecret", "answered 403: no service for …");
         check("<html>sign in</html>", "answered 403");
         check("", "answered 403");
+    }
+
+    #[test]
+    fn the_log_never_gets_what_is_asked_with() {
+        let url = "https://ada:hunter2@hooks.example.com/v1?key=k%2Fey-1&token=topsecret&v=1#part";
+        let check = |answer: &str, expected: &str| assert_eq!(said(StatusCode::FORBIDDEN, answer, url), expected);
+        check("Cannot POST /v1?key=k%2Fey-1&token=topsecret&v=1", "answered 403: Cannot POST …?…");
+        check("token topsecret is over since 11:11", "answered 403: token … is over since 11:11");
+        check("no key k/ey-1, read as k%2Fey-1", "answered 403: no key …, read as …");
+        check("?key=k%2Fey-1&amp;token=topsecret&amp;v=1", "answered 403: ?key=…&amp;token=…&amp;v=1");
+        check("who is ada:hunter2", "answered 403: who is …:…");
     }
 
     #[test]

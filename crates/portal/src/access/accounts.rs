@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use identity::{
     Action,
     account::{self, AccountRow, Busy, check_password, person_of, read_name},
+    policy::GrantTo,
     setup,
     throttle::{self, Key, Tried},
 };
@@ -13,7 +14,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use store::{StoreError, Tx};
 
-use super::{AccessUseCases, NewSession, Opened, Visitor, of_store, too_often};
+use super::{AccessUseCases, NewSession, Opened, Visitor, makes_credentials, of_store, too_often};
 use crate::{failure, record::Done};
 
 /// The way in with a password.
@@ -38,7 +39,7 @@ impl AccessUseCases<'_> {
     pub async fn sign_in_with_password(&self, name: &str, password: SecretString, visitor: &Visitor) -> Result<Opened, PortalError> {
         let failed = |error: StoreError| of_store(&error, &visitor.request_id);
         let name = name.trim().to_lowercase();
-        let guesses = [Key::account(&name), Key::sign_in_from(visitor.address)];
+        let guesses = [Key::account_from(&name, visitor.address), Key::account(&name), Key::sign_in_from(visitor.address)];
         let locks = self.try_once(&guesses, visitor).await?;
         let row = account::find(self.store(), &name).await.map_err(failed)?;
         let hash = row.as_ref().map(|row| row.password_hash.as_str());
@@ -126,14 +127,20 @@ impl AccessUseCases<'_> {
     /// whoever uses it becomes an administrator.
     ///
     /// # Errors
-    /// `Forbidden` without `account:write`, and for an administrator's also `role:grant`; `Invalid` for a name that cannot be.
+    /// `Forbidden` without `account:write`, and without `role:grant` for an administrator's and for a name that is somebody's already: whoever
+    /// uses the link becomes them. `Forbidden` for a limited token; `Invalid` for a name that cannot be.
     pub async fn create_setup_link(&self, caller: &Caller, account: Option<&str>) -> Result<String, PortalError> {
         self.portal.allow(caller, Action::AccountWrite).await?;
-        if account.is_none() {
-            self.portal.allow(caller, Action::RoleGrant).await?;
-        }
+        makes_credentials(caller, "setup links")?;
         let account = account.map(read_name).transpose().map_err(|message| invalid("name", message))?;
         let failed = |error: StoreError| failure::of_store(&error, caller);
+        let somebody = match &account {
+            None => true,
+            Some(name) => self.is_somebody(name).await.map_err(failed)?,
+        };
+        if somebody {
+            self.portal.allow(caller, Action::RoleGrant).await?;
+        }
         let mut tx = self.store().begin().await.map_err(failed)?;
         let secret = setup::add(&mut tx, account.as_deref(), &caller.principal.recorded()).await.map_err(failed)?;
         let resource = account.map_or_else(|| "account".to_owned(), |name| format!("account:{name}"));
@@ -141,27 +148,28 @@ impl AccessUseCases<'_> {
         Ok(secret)
     }
 
-    /// What a link is for; `None` when it was used, ran out, or never was.
+    /// Whether the name is an account's, or whoever signed in with it would be somebody whom the catalog knows or who has a role.
+    async fn is_somebody(&self, name: &str) -> Result<bool, StoreError> {
+        let person = person_of(name);
+        let known = self.portal.inner.catalog.snapshot().find(&person).is_some();
+        let has_role = || self.portal.inner.authority.grants().into_iter().any(|grant| grant.to == GrantTo::User(person.clone()));
+        Ok(known || has_role() || account::find(self.store(), name).await?.is_some())
+    }
+
+    /// What a link is for; `None` when it was used, ran out, or never was. Wrong ones are not counted: any page can make a browser open an
+    /// address, and a secret of 256 bits is not guessed.
     ///
     /// # Errors
-    /// `RateLimited` after too many wrong ones from one address.
+    /// When the database does not answer.
     pub async fn setup_link(&self, secret: &str, visitor: &Visitor) -> Result<Option<SetupFor>, PortalError> {
-        let failed = |error: StoreError| of_store(&error, &visitor.request_id);
-        let guesses = [Key::sign_in_from(visitor.address)];
-        if let Some(locked) = throttle::check(self.store(), &guesses).await.map_err(failed)? {
-            return Err(too_often(locked));
-        }
-        let found = setup::find(self.store(), secret).await.map_err(failed)?;
-        if found.is_none() {
-            self.try_once(&guesses, visitor).await?;
-        }
+        let found = setup::find(self.store(), secret).await.map_err(|error| of_store(&error, &visitor.request_id))?;
         Ok(found.map(|account| account.map_or(SetupFor::Administrator, SetupFor::Account)))
     }
 
     /// Uses a link: sets the password, makes the account where there is none, and signs in. The name counts for an administrator's link only.
     ///
     /// # Errors
-    /// `NotFound` when the link was used or ran out; `Invalid` for name or password; `Conflict` when somebody has the name. The link can be
+    /// `NotFound` when the link was used or ran out, `RateLimited` after too many wrong ones from one address; `Invalid` for name or password; `Conflict` when somebody has the name. The link can be
     /// used again after the latter two.
     pub async fn use_setup_link(&self, secret: &str, name: &str, password: SecretString, visitor: &Visitor) -> Result<Opened, PortalError> {
         let gone = || {
@@ -170,7 +178,14 @@ impl AccessUseCases<'_> {
             )
         };
         let failed = |error: StoreError| of_store(&error, &visitor.request_id);
-        let purpose = self.setup_link(secret, visitor).await?.ok_or_else(gone)?;
+        let from_here = [Key::sign_in_from(visitor.address)];
+        if let Some(locked) = throttle::check(self.store(), &from_here).await.map_err(failed)? {
+            return Err(too_often(locked));
+        }
+        let Some(purpose) = self.setup_link(secret, visitor).await? else {
+            self.try_once(&from_here, visitor).await?;
+            return Err(gone());
+        };
         let name = match &purpose {
             SetupFor::Account(name) => name.clone(),
             SetupFor::Administrator => read_name(name).map_err(|message| invalid("name", message))?,
@@ -193,7 +208,7 @@ impl AccessUseCases<'_> {
         self.shared().reload_accounts(self.store()).await.map_err(failed)?;
         let tx = self.store().begin().await.map_err(failed)?;
         let new = Self::session_of(&person.to_string(), &name, visitor)?;
-        self.open_in(tx, new, &[Key::account(&name)]).await
+        self.open_in(tx, new, &[Key::account_from(&name, visitor.address), Key::account(&name)]).await
     }
 
     /// Writes the account and, for an administrator, the role.
@@ -221,7 +236,8 @@ impl AccessUseCases<'_> {
         }
     }
 
-    /// Switches a person off, which ends every session and token of theirs and lets them in by no way, or on again. `name` is an account's
+    /// Switches a person off, which ends every session and token of theirs and the set-up links that they made or that are for them, and lets
+    /// them in by no way; or on again. `name` is an account's
     /// name, or a person's reference for somebody without an account.
     ///
     /// # Errors
@@ -252,6 +268,7 @@ impl AccessUseCases<'_> {
         account::disable(&mut tx, &name, disabled).await.map_err(failed)?;
         if disabled {
             Self::end_all_in(&mut tx, &person).await.map_err(failed)?;
+            setup::close_of(&mut tx, &person, &name).await.map_err(failed)?;
         }
         tx.feed("account", &name);
         let done = Done::new(Action::AccountWrite, format!("account:{name}")).with("person", person.to_string()).with("disabled", disabled);

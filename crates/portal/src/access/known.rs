@@ -54,9 +54,8 @@ impl Known {
         self.entries.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Who is behind `secret`: from memory, else what `load` says, which is told whether it was good a moment ago. The second value tells
-    /// whether it was loaded.
-    pub(super) async fn resolve<F>(&self, secret: &str, load: impl FnOnce(bool) -> F) -> Result<Option<(Arc<Good>, bool)>, StoreError>
+    /// Who is behind `secret`: from memory, else what `load` says. The second value tells whether it was loaded.
+    pub(super) async fn resolve<F>(&self, secret: &str, load: impl FnOnce() -> F) -> Result<Option<(Arc<Good>, bool)>, StoreError>
     where
         F: Future<Output = Result<Option<Good>, StoreError>>,
     {
@@ -68,7 +67,7 @@ impl Known {
                 return Ok(Some((Arc::clone(&entry.good), false)));
             }
         }
-        match load(entry.is_some()).await {
+        match load().await {
             Ok(Some(good)) => {
                 let good = Arc::new(good);
                 self.put(key, Arc::clone(&good));
@@ -120,7 +119,7 @@ mod tests {
     async fn the_database_is_asked_once_until_it_is_told_otherwise() {
         let known = Known::default();
         let ask = async |secret: &str, answer: Option<Good>| {
-            let found = known.resolve(secret, async |_| Ok(answer)).await.unwrap();
+            let found = known.resolve(secret, async || Ok(answer)).await.unwrap();
             found.map_or_else(|| "nobody".to_owned(), |(good, loaded)| format!("{} {loaded}", good.id))
         };
         assert_eq!(ask("a", Some(good("one"))).await, "one true");

@@ -60,7 +60,9 @@ impl AccessUseCases<'_> {
                 }
             }
         };
-        match self.person(&person, Via::Proxy, address, request_id) {
+        // Who has a password here and no User is not whom the proxy means.
+        let known = self.portal.inner.catalog.snapshot().find(&person).is_some();
+        match self.person(&person, Via::Proxy, address, request_id).filter(|_| known) {
             Some(caller) => Ok(caller),
             None => refused(format!(
                 "The proxy in front of this portal says that you are \"{shown}\". There is no {person} in the catalog, or the person is switched off. \

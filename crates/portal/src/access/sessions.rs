@@ -175,7 +175,7 @@ impl AccessUseCases<'_> {
             return Ok(None);
         };
         let shared = self.shared();
-        let found = shared.known.resolve(cookie, |_| self.load_session(id)).await.map_err(|error| of_store(&error, request_id))?;
+        let found = shared.known.resolve(cookie, || self.load_session(id)).await.map_err(|error| of_store(&error, request_id))?;
         let Some((good, loaded)) = found else { return Ok(None) };
         if loaded {
             shared.uses.session(&good.id);

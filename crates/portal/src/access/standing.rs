@@ -94,7 +94,9 @@ impl People {
     }
 
     fn put(&self, rows: Vec<AccountRow>) {
-        let accounts = rows.into_iter().map(|row| (row.person, row.disabled != 0)).collect();
+        // A row without a password is there to switch somebody off. Switched on again it is no account that keeps anybody in.
+        let rows = rows.into_iter().filter(|row| row.disabled != 0 || row.has_password());
+        let accounts = rows.map(|row| (row.person, row.disabled != 0)).collect();
         *self.accounts.write().unwrap_or_else(PoisonError::into_inner) = accounts;
     }
 }

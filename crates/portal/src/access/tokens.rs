@@ -10,13 +10,15 @@ use identity::{
 use model::{Caller, EntityRef, FieldError, PortalError, Principal, Seq, Timestamp, Via};
 use store::StoreError;
 
-use super::{AccessUseCases, known::Good, of_store, too_often};
+use super::{AccessUseCases, known::Good, makes_credentials, of_store, too_often};
 use crate::{failure, record::Done};
 
 /// Characters of a token's name.
 const NAME: usize = 100;
 /// Tokens that one owner has at once.
 const TOKENS: usize = 100;
+/// Days that a person's own token lives at most.
+const YEAR: u32 = 365;
 /// Days that a token lives at most, if it ends at all.
 const DAYS: u32 = 3650;
 
@@ -42,7 +44,7 @@ pub struct NewToken {
     pub name: String,
     /// What it is limited to: `*`, actions, or areas as in `catalog:read`.
     pub scopes: Vec<String>,
-    /// After how many days it ends; `None`: not by itself.
+    /// After how many days it ends; `None`: not by itself. What people make for themselves ends within a year.
     pub expires_days: Option<u32>,
 }
 
@@ -75,13 +77,14 @@ impl AccessUseCases<'_> {
             return Ok(None);
         }
         let locked = OnceLock::new();
-        let load = async |known: bool| {
-            // Whoever uses a good token goes on, whatever others at the same address do.
-            if !known && let Some(found) = throttle::check(self.store(), &[Key::tokens_from(address)]).await? {
-                _ = locked.set(found);
-                return Ok(None);
-            }
+        let load = async || {
             let good = token::find(self.store(), token).await?;
+            // Whoever uses a good token goes on, whatever others at the same address do.
+            if good.is_none()
+                && let Some(found) = throttle::check(self.store(), &[Key::tokens_from(address)]).await?
+            {
+                _ = locked.set(found);
+            }
             Ok(good.map(|good| Good { id: good.id.into(), principal: good.principal, scopes: Some(good.scopes.into()) }))
         };
         let found = shared.known.resolve(token, load).await.map_err(|error| of_store(&error, request_id))?;
@@ -161,12 +164,9 @@ impl AccessUseCases<'_> {
         };
         let service = matches!(principal, Principal::Service(_));
         self.portal.allow(caller, if service { Action::ServiceAccountWrite } else { Action::SelfToken }).await?;
-        // A token must not make another that may do more than itself.
-        if caller.scopes.as_deref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == "*")) {
-            let message = "A token that is limited to scopes makes no other tokens. Sign in, or use a token with the scope *.".to_owned();
-            return Err(PortalError::Forbidden { message });
-        }
-        let name = checked(new)?;
+        makes_credentials(caller, "other tokens")?;
+        let own = matches!((&principal, &caller.principal), (Principal::Person(_), Principal::Person(_)));
+        let name = checked(new, own)?;
         let failed = |error: StoreError| failure::of_store(&error, caller);
         if let Principal::Service(name) = &principal {
             match service::find(self.store(), name).await.map_err(failed)? {
@@ -185,6 +185,11 @@ impl AccessUseCases<'_> {
         }
         let mut tx = self.store().begin().await.map_err(failed)?;
         let expires_at = new.expires_days.map(|days| Timestamp(now.0 + i64::from(days) * 86_400_000_000));
+        // A token must not outlive itself through another.
+        let expires_at = match self.end_of(caller).await.map_err(failed)? {
+            Some(end) => Some(expires_at.map_or(end, |wanted| wanted.min(end))),
+            None => expires_at,
+        };
         let created_by = caller.principal.recorded();
         let making = Making { principal: &principal, name: &name, scopes: &new.scopes, created_by: &created_by, expires_at };
         let (id, token) = token::add(&mut tx, &making).await.map_err(failed)?;
@@ -196,6 +201,14 @@ impl AccessUseCases<'_> {
             .with("expires_days", new.expires_days);
         let seq = self.portal.commit(tx, caller, done).await.map_err(failed)?;
         Ok(Created { id, token, seq })
+    }
+
+    /// When the token ends that the caller came in by; `None` for one that does not, and for every other way in.
+    async fn end_of(&self, caller: &Caller) -> Result<Option<Timestamp>, StoreError> {
+        let Via::Token(id) = &caller.via else { return Ok(None) };
+        // Of one that is gone by now nothing is left to make.
+        let row = token::one(self.store(), id).await?;
+        Ok(row.map_or(Some(Timestamp(0)), |row| row.expires_at.map(Into::into)))
     }
 
     /// Revokes a token, as lists call it.
@@ -228,7 +241,7 @@ impl AccessUseCases<'_> {
 }
 
 /// The name of a new token, if that and the rest are as they have to be.
-fn checked(new: &NewToken) -> Result<String, PortalError> {
+fn checked(new: &NewToken, own: bool) -> Result<String, PortalError> {
     let mut fields = Vec::new();
     let mut wrong = |field: &str, message: String| fields.push(FieldError { field: field.to_owned(), message });
     let name = new.name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -238,7 +251,9 @@ fn checked(new: &NewToken) -> Result<String, PortalError> {
     if let Err(message) = check_scopes(&new.scopes) {
         wrong("scopes", message);
     }
-    if new.expires_days.is_some_and(|days| !(1..=DAYS).contains(&days)) {
+    if own && !new.expires_days.is_some_and(|days| (1..=YEAR).contains(&days)) {
+        wrong("expires", format!("a token of your own ends after 1 to {YEAR} days; what has to work for longer is for a service account"));
+    } else if new.expires_days.is_some_and(|days| !(1..=DAYS).contains(&days)) {
         wrong("expires", format!("a token ends after 1 to {DAYS} days, or not by itself"));
     }
     if fields.is_empty() { Ok(name) } else { Err(PortalError::Invalid { message: "The token could not be made.".to_owned(), fields }) }

@@ -10,11 +10,7 @@ use model::{
 };
 
 use super::{PolicyUseCases, mention, shown};
-use crate::{
-    Action,
-    authorise::{facts::Facts, owners_for},
-    people::groups_of,
-};
+use crate::{Action, authorise::facts::Facts, people::groups_of};
 
 /// What is asked.
 struct Question {
@@ -39,6 +35,13 @@ impl PolicyUseCases<'_> {
                 return Ok(view);
             }
         };
+        if let Principal::Person(person) = &question.principal
+            && caller.person() != Some(person)
+            && scoped.hides_past(person)
+        {
+            view.errors = vec![wrong("who", format!("There is no {person} in the catalog."))];
+            return Ok(view);
+        }
         let id = question.resource.as_ref().map(|name| scoped.snapshot.find(name).ok_or(name)).transpose();
         let id = match id {
             Ok(id) => id,
@@ -48,7 +51,7 @@ impl PolicyUseCases<'_> {
             }
         };
         let entity = id.map(|id| scoped.snapshot.entity(id));
-        let facts = entity.as_ref().map(|entity| Facts::whole(entity, owners_for(question.action, &scoped.whole)));
+        let facts = entity.as_ref().map(Facts::whole);
         let ask = |policies: &Policies| match &facts {
             Some(facts) => facts.with(|resource| question.ask(policies, resource)),
             None => question.ask(policies, &Resource::Portal),

@@ -131,6 +131,7 @@ impl PolicyUseCases<'_> {
     async fn apply(&self, caller: &Caller, change: Change<'_>) -> Result<Seq, PortalError> {
         let failed = |error: StoreError| failure::of_store(&error, caller);
         self.portal.seen(caller).await?;
+        let people = self.portal.who_can_sign_in(caller).await?;
         let mut tx = self.portal.inner.store.begin().await.map_err(failed)?;
         tx.execute(&sql::TURN, Args::new()).await.map_err(failed)?;
         let rows: Vec<sql::PolicyRow> = tx.fetch_all(&sql::POLICIES, Args::new()).await.map_err(failed)?;
@@ -146,8 +147,8 @@ impl PolicyUseCases<'_> {
                 "There are {MOST_POLICIES} policies, which is as many as there can be. Delete one first."
             )));
         }
-        let grants = grants(&mut tx).await.map_err(failed)?;
-        if let Some(why) = self.portal.would_lock_out(caller, &self.would_hold(&rows, &change), &grants).await? {
+        let grants = grants(self.portal, &mut tx).await.map_err(failed)?;
+        if let Some(why) = self.portal.would_lock_out(caller, self.would_hold(&rows, &change), grants, people).await? {
             return Err(PortalError::invalid(format!("This is not saved, since it would lock people out. {why}")));
         }
         let version = write(&mut tx, caller, before, &change).await.map_err(failed)?;
@@ -219,10 +220,11 @@ async fn write(tx: &mut Tx, caller: &Caller, before: Option<&sql::PolicyRow>, ch
 }
 
 /// Every grant of the database that can be used, as the transaction sees it.
-pub(super) async fn grants(tx: &mut Tx) -> Result<Vec<Grant>, StoreError> {
+pub(crate) async fn grants(portal: &Portal, tx: &mut Tx) -> Result<Vec<Grant>, StoreError> {
     let rows: Vec<(String, String)> = tx.fetch_all(&GRANTS, Args::new()).await?;
     let known = rows.into_iter().filter(|(role, _)| Role::named(role).is_some());
-    Ok(known.filter_map(|(role, to)| Some(Grant { role, to: to.parse().ok()?, origin: GrantOrigin::Database })).collect())
+    let grants = known.filter_map(|(role, to)| Some(Grant { role, to: to.parse().ok()?, origin: GrantOrigin::Database }));
+    Ok(portal.inner.authority.usable(grants))
 }
 
 fn changed_meanwhile(name: &str) -> PortalError {

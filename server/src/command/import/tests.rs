@@ -148,7 +148,7 @@ fn every_key_has_a_fate_and_no_value_is_shown() {
         &[
             ("backend.database.client", Fate::Replaced("`database-url` or a SQLite file; give Waymark a database of its own".to_owned())),
             ("myPlugin.a", Fate::Unsupported("it is for a plugin; Waymark runs none of Backstage's".to_owned())),
-            ("auth.environment", Fate::Unsupported("people cannot sign in through identity providers yet".to_owned())),
+            ("auth.environment", Fate::Replaced("`[[sign-in]]`, written by hand: docs/guide/sign-in.md has each provider".to_owned())),
         ],
     );
     let folder = tempfile::tempdir().unwrap();

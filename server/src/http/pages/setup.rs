@@ -66,7 +66,6 @@ async fn show(request: &PageRequest, status: StatusCode, view: SetupView) -> Res
         Ok(Some(SetupFor::Account(name))) => Some(name),
         Ok(Some(SetupFor::Administrator)) => None,
         Ok(None) => return Err(gone()),
-        Err(PortalError::RateLimited { retry_after_seconds }) => return Err(too_often(retry_after_seconds)),
         Err(error) => return Err(error.into()),
     };
     let view = SetupView { account, ..view };
