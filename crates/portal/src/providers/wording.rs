@@ -22,9 +22,18 @@ pub(super) fn refused(error: &ProviderError) -> NotLetInView {
                                   finds the reason in the portal's log, under the number below."
                 .to_owned()
         }
-        // What exactly was wrong helps those who run the portal, and those who forge answers: it is in the log.
-        _ => "Sign in again. If that does not help, tell whoever runs this portal the number below: the portal's log has the reason."
-            .to_owned(),
+        // More than this helps those who run the portal, and those who forge answers: it is in the log.
+        reason => {
+            let what = match reason {
+                Reason::Code => "The provider does not take the code. ",
+                Reason::Nonce => "The token belongs to another sign-in. ",
+                Reason::Expired => "The provider's token has run out, or comes from the future. ",
+                _ => "",
+            };
+            format!(
+                "{what}Sign in again. If that does not help, tell whoever runs this portal the number below: the portal's log has the reason."
+            )
+        }
     };
     NotLetInView { title: title.to_owned(), message, ..NotLetInView::default() }
 }
