@@ -3,7 +3,7 @@
 
 use super::{
     catalog::Catalog,
-    host::{Launch, Server},
+    host::{Launch, Server, audit_key},
     http::Client,
     load,
     report::{Place, Target},
@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use std::{
     fmt::Write as _,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -106,11 +106,11 @@ fn write_policies(folder: &Path) -> Result<()> {
             let _ = match number % 8 {
                 0 | 1 => writeln!(
                     text,
-                    "@id(\"p{number}\") permit ({who}, action in Action::\"catalog:*\", resource) when {{ resource.system == \"system:default/s-{number}\" }};"
+                    "@id(\"p{number}\") permit ({who}, action == Action::\"catalog:read\", resource) when {{ resource.system == \"system:default/s-{number}\" }};"
                 ),
                 2 | 3 => writeln!(
                     text,
-                    "@id(\"p{number}\") forbid ({who}, action in Action::\"*:read\", resource is Entity) when {{ resource.tags.contains(\"hidden-{number}\") }};"
+                    "@id(\"p{number}\") forbid ({who}, action == Action::\"catalog:read\", resource is Entity) when {{ resource.tags.contains(\"hidden-{number}\") }};"
                 ),
                 4 | 5 => writeln!(
                     text,
@@ -118,7 +118,7 @@ fn write_policies(folder: &Path) -> Result<()> {
                 ),
                 _ => writeln!(
                     text,
-                    "@id(\"p{number}\") forbid ({who}, action in Action::\"*:read\", resource is Entity) when {{ resource.kind == \"resource\" && resource.name like \"internal-{number}-*\" }};"
+                    "@id(\"p{number}\") forbid ({who}, action == Action::\"catalog:read\", resource is Entity) when {{ resource.kind == \"resource\" && resource.name like \"internal-{number}-*\" }};"
                 ),
             };
         }
@@ -130,7 +130,10 @@ fn write_policies(folder: &Path) -> Result<()> {
 /// A token of the person, made by whoever has the machine.
 fn token(launch: &Launch) -> Result<String> {
     let mut command = project::command(project::binary("release"));
-    command.args(["admin", "token", "create", "--user", "asker", "--name", "bench", "--data-dir"]).arg(&launch.data);
+    command
+        .args(["admin", "token", "create", "--user", "asker", "--name", "bench", "--data-dir"])
+        .arg(&launch.data)
+        .env("WAYMARK_AUDIT_KEY", audit_key());
     if let Some(url) = &launch.database_url {
         command.args(["--database-url", url]);
     }
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn half_of_the_policies_are_the_persons() {
-        let folder: PathBuf = std::env::temp_dir().join(format!("waymark-policies-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("waymark-policies-{}", std::process::id()));
         write_policies(&folder).unwrap();
         let org = org();
         let person = org.split("---").next().unwrap();

@@ -38,6 +38,11 @@ pub struct Server {
     log: PathBuf,
 }
 
+/// The key that every process of a benchmark signs its audit log with.
+pub fn audit_key() -> String {
+    "ab".repeat(32)
+}
+
 impl Launch {
     /// Starts the release binary; it is not ready yet.
     pub fn start(&self) -> Result<Server> {
@@ -55,7 +60,7 @@ impl Launch {
         }
         command.env("WAYMARK_ADMIN_TOKEN", TOKEN).env("WAYMARK_BENCH", "1");
         // Replicas have data directories of their own, and one key.
-        command.env("WAYMARK_AUDIT_KEY", "ab".repeat(32));
+        command.env("WAYMARK_AUDIT_KEY", audit_key());
         command.stderr(log.try_clone().context("opening the log")?).stdout(log);
         let started = Instant::now();
         let service = Service::start("the server", &mut command, Signal::SIGTERM)?;
