@@ -113,7 +113,9 @@ async fn finds_and_orders() {
             ..message(title)
         };
         tell(store, &with("Alpha", "deploy", Severity::Low, "100 % done"), &people(&["ada"]), &silent).await;
+        tick(store).await;
         tell(store, &with("Beta", "build", Severity::Critical, "The ROOF is on fire"), &people(&["ada"]), &silent).await;
+        tick(store).await;
         tell(store, &with("Gamma", "", Severity::High, ""), &people(&["ada"]), &silent).await;
         let check = async |query: InboxQuery, expected: &str| {
             assert_eq!(shown(store, "ada", &query).await, expected, "{} {query:?}", database.name)
