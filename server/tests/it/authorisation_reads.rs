@@ -276,9 +276,11 @@ async fn told(world: &World, ada: &str, locations: &[String]) {
         telling += usize::from(tells(&ask(world, ada, Method::GET, &path, "").await.1));
     }
     assert!(telling > 60, "only {telling} addresses tell Ada");
+    let mut answers = Vec::new();
     for (path, body) in BODIES.into_iter().filter(|(path, _)| *path == "/api/catalog/entities/by-query") {
-        assert!(tells(&ask(world, ada, Method::POST, path, body).await.1), "{path}");
+        answers.push(ask(world, ada, Method::POST, path, body).await);
     }
+    assert!(answers.iter().any(|(_, text)| tells(text)), "{answers:?}");
 }
 
 async fn shown_nowhere(world: &World, bob: &str, locations: &[String]) {
