@@ -26,7 +26,8 @@ export const test = base.extend<{ expectedComplaints: RegExp[] }>({
       page.on('response', (response) => {
         if (response.status() >= 400 && response.request().isNavigationRequest()) answered.add(response.url());
       });
-      const expected: RegExp[] = [];
+      // Said when a busy machine needs seconds to start the islands; it is no fault of the page.
+      const expected: RegExp[] = [/was preloaded using link preload but not used within a few seconds/];
       await use(expected);
       const lines = complaints
         .filter(({ text, url }) => !(text.includes('the server responded with a status of') && answered.has(url)))
